@@ -1,0 +1,1 @@
+"""Pure functions from Intents, Items and State to a Plan."""

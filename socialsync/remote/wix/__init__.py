@@ -1,0 +1,1 @@
+"""Everything that knows Wix: HTTP, routes, JSON shapes, media."""

@@ -1,0 +1,1 @@
+"""A Report becomes text, JSON, Markdown or annotations."""

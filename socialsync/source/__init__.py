@@ -1,0 +1,1 @@
+"""Files and git become Posts and Intents, with Problems."""
