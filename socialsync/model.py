@@ -309,6 +309,7 @@ class Record:
     commit: str = ""
     permalink: str = ""
     account: str = ""  # "<account id>/<second id>"
+    path: str = ""  # file of the post, for messages after it is gone
 
 
 # --- what would be done -------------------------------------------------------------------------
@@ -364,6 +365,7 @@ class Change:
     item: Item | None = None
     record: Record | None = None
     fields: tuple[FieldChange, ...] = ()
+    at: datetime | None = None  # the instant it would go out at, where one is set
     reason: str = ""  # stable code, e.g. MISSED, PUBLISHED, GATE-CANCELS
     message: str = ""  # one plain sentence
     paste: str = ""  # the exact line that decides it
