@@ -91,6 +91,7 @@ class Cell:
     default: bool  # whether the bare channel means this type
     closed: str  # why nothing can be posted any more; empty: open
     example: str  # id of the example post that shows it, or ""
+    link_or_media: bool  # whether a link beside media cannot be sent: media wins
     schema: Mapping[str, Any]  # JSON Schema of the target's fields, overrides applied
     rules: tuple[Rule, ...]
     wire: Wire
@@ -169,6 +170,7 @@ def parse(data: Mapping[str, Any]) -> Cell:
         default=data.get("default", False),
         closed=data.get("closed", ""),
         example=data.get("example", ""),
+        link_or_media=data.get("link_or_media", False),
         schema=data["schema"],
         rules=tuple(_rule(name, entry) for entry in data["limits"]),
         wire=_wire(data["wire"]),

@@ -69,6 +69,10 @@ class MediaRef:
     width: int = 0  # pixels as shown (orientation applied); 0: not known
     height: int = 0
     seconds: float = 0.0  # duration of a video
+    fps: float = 0.0  # frames a second of a video
+    codec: str = ""  # of a video: "h264", "hevc", …
+    frames: int = 0  # of a picture; more than one is an animation
+    traits: tuple[str, ...] = ()  # "alpha", "cmyk", "silent", "index-last", "several-pictures"
     alt: str = ""
 
     @property
