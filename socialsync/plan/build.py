@@ -1,0 +1,149 @@
+"""From everything known of one site to its plan: decide per pair, fence, judge, order, digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from socialsync.canonical import canonical_instant, content_fields, fingerprint
+from socialsync.keys import namespace_prefix
+from socialsync.model import (
+    Change,
+    ChangeKind,
+    Intent,
+    Item,
+    Plan,
+    Policy,
+    Quota,
+    Record,
+    Site,
+    Status,
+)
+from socialsync.plan import attempts, policy, quota
+from socialsync.plan.context import Context
+from socialsync.plan.decide import decide
+from socialsync.plan.differences import SCHEDULE
+from socialsync.plan.match import Pair, match
+from socialsync.plan.timing import over
+
+
+def build(
+    *,
+    site: Site,
+    rules: Policy,
+    intents: Sequence[Intent],
+    items: Sequence[Item],
+    records: Mapping[str, Record],
+    context: Context,
+    quotas: Sequence[Quota] = (),
+    notes: Iterable[str] = (),
+    moved_from: str = "",
+) -> Plan:
+    """The plan of one site. Pure: the same arguments give the same plan, in whatever order they come."""
+    matched = match(intents=intents, items=items, records=records, prefix=namespace_prefix(rules.namespace, site.name))
+    pairs = {pair.key: pair for pair in matched.pairs}
+    older = {key for intent in intents for key in intent.older_keys}
+    changes: list[Change] = []
+    for pair in matched.pairs:
+        if pair.key in older and pair.intent is None:
+            continue  # its successor speaks for it
+        change = decide(pair, context)
+        if change is None:
+            continue
+        if pair.intent is not None and pair.intent.older_keys:
+            change, fences = attempts.fence(change, pair.intent, pairs, context)
+            changes.extend(fences)
+        changes.append(change)
+    around = policy.Surroundings(
+        site=site,
+        policy=rules,
+        book=context.book,
+        items=items,
+        records=tuple(records.values()),
+        wanted_posts=len({intent.post_id for intent in intents}),
+        moved_from=moved_from,
+    )
+    judged = policy.judge(changes, around)
+    limited = quota.limit(judged, quotas, context.now)
+    ordered = tuple(sorted(limited, key=order))
+    return Plan(
+        site=site.name,
+        now=context.now,
+        changes=ordered,
+        digest=digest(site, ordered),
+        quotas=tuple(quotas),
+        notes=(*notes, *_notes(matched.pairs, intents, site, context)),
+        foreign=len(matched.foreign),
+    )
+
+
+def order(change: Change) -> tuple[int, datetime, str]:
+    """Writes in the order of DESIGN section 5, then what writes nothing.
+
+    What only reduces exposure comes first; a crash at any point then leaves the longest time for repair.
+    """
+    at = change.at or datetime.max.replace(tzinfo=UTC)
+    later = any(f.name == SCHEDULE and (f.now or "") > (f.was or "") for f in change.fields)
+    match change.kind:
+        case ChangeKind.CANCEL | ChangeKind.DELETE if change.reason == "FENCE":
+            rank = 0
+        case ChangeKind.CANCEL:
+            rank = 1
+        case ChangeKind.RESCHEDULE:
+            rank = 2 if later else 4
+        case ChangeKind.UPDATE:
+            rank = 2 if later else 3
+        case ChangeKind.PUBLISH | ChangeKind.CREATE | ChangeKind.SCHEDULE:
+            rank = 5
+        case ChangeKind.DELETE:
+            rank = 6
+        case ChangeKind.FORGET:
+            rank = 7
+        case ChangeKind.HOLD:
+            rank = 8
+        case ChangeKind.KEEP:
+            rank = 9
+    return rank, at, change.key
+
+
+def digest(site: Site, changes: Iterable[Change]) -> str:
+    """What a review approves: site, and per change key, kind, wanted content, time and waivers; Keep counts for nothing.
+
+    `asap` and a late date are digested as written, not as the minute they would fall on now.
+    """
+    return fingerprint([site.name, site.wix, [_digested(c) for c in changes if c.kind is not ChangeKind.KEEP]])
+
+
+def _digested(change: Change) -> list[object]:
+    intent = change.intent
+    if intent is None:
+        return [change.key, change.kind, change.reason]
+    at = intent.timing.at
+    return [
+        change.key,
+        change.kind,
+        change.reason,
+        sorted(content_fields(intent.content).items()),
+        [intent.timing.kind, canonical_instant(at) if at else "", intent.state],
+        sorted((waiver.rule, waiver.subject) for waiver in intent.waivers),
+    ]
+
+
+def _notes(pairs: Iterable[Pair], intents: Iterable[Intent], site: Site, context: Context) -> tuple[str, ...]:
+    """Plain sentences about what is odd but needs no decision."""
+    notes = [
+        f"{_post(pair)}: an extra draft with the same key, item {copy.id}, can be deleted in the dashboard"
+        for pair in pairs
+        for copy in pair.copies
+        if copy.status is Status.DRAFT
+    ]
+    # The exceptions of posts that are history have served; nobody is asked to tidy them away.
+    current = [intent for intent in intents if not over(intent.timing, context.now)]
+    given = dict.fromkeys(waiver for intent in current for waiver in intent.waivers)
+    return (*notes, *context.book.unused((*site.waivers, *given)))
+
+
+def _post(pair: Pair) -> str:
+    if pair.intent is not None:
+        return pair.intent.post_id
+    return pair.record.post_id if pair.record is not None else pair.key

@@ -1,0 +1,67 @@
+"""Three values per field - confirmed last, live now, wanted - and what their differences mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from socialsync.canonical import canonical_instant, fingerprint
+from socialsync.model import FieldChange, FieldValue, Origin
+
+SCHEDULE = "schedule"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmed:
+    """The third leg: short fingerprints of what State (or else BASE) last knew to be live."""
+
+    fingerprints: Mapping[str, str]
+    at: datetime | None
+
+    def knew(self, name: str, value: FieldValue | None) -> bool:
+        """Whether this is the value that was confirmed for the field."""
+        if name == SCHEDULE:
+            return value == (canonical_instant(self.at) if self.at is not None else None)
+        return self.fingerprints.get(name) == (fingerprint(value)[:16] if value is not None else None)
+
+
+def compare(
+    *,
+    live: Mapping[str, FieldValue],
+    wanted: Mapping[str, FieldValue],
+    live_at: datetime | None,
+    wanted_at: datetime | None,
+) -> tuple[FieldChange, ...]:
+    """Every field that differs, by name; the date, if it differs, last under the name `schedule`."""
+    changes = [
+        FieldChange(name=name, was=live.get(name), now=wanted.get(name))
+        for name in sorted({*live, *wanted})
+        if live.get(name) != wanted.get(name)
+    ]
+    if live_at != wanted_at:
+        changes.append(
+            FieldChange(
+                name=SCHEDULE,
+                was=canonical_instant(live_at) if live_at is not None else None,
+                now=canonical_instant(wanted_at) if wanted_at is not None else None,
+            )
+        )
+    return tuple(changes)
+
+
+def origin(changes: tuple[FieldChange, ...], confirmed: Confirmed | None) -> Origin:
+    """Who made the difference. Without a third leg nobody can tell, which counts as both."""
+    if not changes:
+        return Origin.NONE
+    if confirmed is None:
+        return Origin.BOTH
+    by_hand = any(not confirmed.knew(change.name, change.was) for change in changes)
+    by_git = any(not confirmed.knew(change.name, change.now) for change in changes)
+    match (by_git, by_hand):
+        case (True, True):
+            return Origin.BOTH
+        case (False, True):
+            return Origin.DRIFT
+        case _:
+            return Origin.GIT

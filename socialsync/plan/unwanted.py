@@ -1,0 +1,97 @@
+"""Posts that git wants taken back, or no longer mentions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from socialsync.errors import ExitCode
+from socialsync.model import Change, ChangeKind, Intent, Item, Record, Status
+from socialsync.plan.context import Context, change, hold, keep
+from socialsync.plan.match import Pair
+
+
+def canceled(pair: Pair, item: Item | None, context: Context) -> Change:
+    match item.status if item is not None else None:
+        case None | Status.CANCELED | Status.DELETED | Status.FAILED:
+            return keep(pair, context, "", "")
+        case Status.DRAFT:
+            return change(ChangeKind.DELETE, pair, context, reason="CANCELED")
+        case Status.SCHEDULED:
+            return change(ChangeKind.CANCEL, pair, context, reason="CANCELED")
+        case _:
+            return too_late(pair, context)
+
+
+def deleted(pair: Pair, intent: Intent, item: Item | None, context: Context) -> Change:
+    match item.status if item is not None else None:
+        case None | Status.DELETED | Status.CANCELED | Status.FAILED:
+            return keep(pair, context, "", "")
+        case Status.DRAFT | Status.SCHEDULED:
+            return change(ChangeKind.DELETE, pair, context, reason="DELETED")
+        case Status.PUBLISHED:
+            assert item is not None
+            if context.book.waived(intent.waivers, "DELETE-PUBLIC", (item.id,)):
+                return change(ChangeKind.DELETE, pair, context, reason="DELETED")
+            return hold(
+                pair,
+                context,
+                "DELETE-PUBLIC",
+                "it is public: deleting it at Wix may not remove it from the network and cannot be undone",
+                ExitCode.HELD,
+                paste=context.book.line("DELETE-PUBLIC", item.id),
+                wanted=ChangeKind.DELETE,
+            )
+        case _:
+            return too_late(pair, context)
+
+
+def too_late(pair: Pair, context: Context) -> Change:
+    return hold(
+        pair,
+        context,
+        "TOO-LATE",
+        "it is going out or public already and cannot be canceled any more",
+        ExitCode.CONFLICT,
+        quiet=pair.key in context.noted,
+    )
+
+
+def removed(pair: Pair, item: Item | None, context: Context) -> Change | None:
+    """A key that no file asks for: its file was removed, or it never was one of ours."""
+    before = context.base.get(pair.key)
+    if pair.record is None and before is not None:
+        pair = replace(pair, record=_record_of(before, item))
+    if pair.record is None:
+        assert item is not None, "a pair has an intent, an item or a record"
+        if item.status.final:
+            return None
+        return hold(
+            pair,
+            context,
+            "UNKNOWN-OWNER",
+            f"item {item.id} at Wix carries a key of ours that no file and no memory explains; it is left as it is. "
+            "Cancel or delete it in the dashboard if nobody wants it",
+            ExitCode.HELD if item.status is not Status.DRAFT else ExitCode.OK,
+        )
+    match item.status if item is not None else None:
+        case Status.DRAFT:
+            return change(ChangeKind.DELETE, pair, context, reason="REMOVED")
+        case Status.SCHEDULED:
+            return change(ChangeKind.CANCEL, pair, context, reason="REMOVED")
+        case Status.IN_QUEUE | Status.PROCESSING | Status.OTHER:
+            return too_late(pair, context)
+        case _:
+            return change(ChangeKind.FORGET, pair, context, reason="REMOVED") if before is not None else None
+
+
+def _record_of(before: Intent, item: Item | None) -> Record:
+    """What State would have said of a post that only BASE remembers: enough to name it."""
+    return Record(
+        key=before.key,
+        item_id=item.id if item is not None else "",
+        status=item.status if item is not None else Status.OTHER,
+        cell=before.target.cell,
+        post_id=before.post_id,
+        target=str(before.target),
+        path=before.location.path,
+    )
