@@ -22,7 +22,6 @@ from socialsync.model import (
 from socialsync.plan import attempts, policy, quota
 from socialsync.plan.context import Context
 from socialsync.plan.decide import decide
-from socialsync.plan.differences import SCHEDULE
 from socialsync.plan.match import Pair, match
 from socialsync.plan.timing import over
 
@@ -83,31 +82,32 @@ def order(change: Change) -> tuple[int, datetime, str]:
     What only reduces exposure comes first; a crash at any point then leaves the longest time for repair.
     """
     at = change.at or datetime.max.replace(tzinfo=UTC)
-    later = any(f.name == SCHEDULE and (f.now or "") > (f.was or "") for f in change.fields)
+    return _rank(change), at, change.key
+
+
+def _rank(change: Change) -> int:
     match change.kind:
-        case ChangeKind.CANCEL | ChangeKind.DELETE if change.reason == "FENCE":
-            rank = 0
         case ChangeKind.CANCEL:
-            rank = 1
-        case ChangeKind.RESCHEDULE:
-            rank = 2 if later else 4
-        case ChangeKind.UPDATE:
-            rank = 2 if later else 3
+            return 0 if change.reason == "FENCE" else 1
+        case ChangeKind.UPDATE | ChangeKind.RESCHEDULE:
+            was = change.item.at if change.item is not None else None
+            if was is None or change.at is None or change.at == was:
+                return 3
+            return 2 if change.at > was else 4
         case ChangeKind.PUBLISH | ChangeKind.CREATE | ChangeKind.SCHEDULE:
-            rank = 5
+            return 5
         case ChangeKind.DELETE:
-            rank = 6
+            return 0 if change.reason == "FENCE" else 6
         case ChangeKind.FORGET:
-            rank = 7
+            return 7
         case ChangeKind.HOLD:
-            rank = 8
+            return 8
         case ChangeKind.KEEP:
-            rank = 9
-    return rank, at, change.key
+            return 9
 
 
 def digest(site: Site, changes: Iterable[Change]) -> str:
-    """What a review approves: site, and per change key, kind, wanted content, time and waivers; Keep counts for nothing.
+    """What a review approves: the site, and per change key, kind, wanted content, time and waivers; not Keep.
 
     `asap` and a late date are digested as written, not as the minute they would fall on now.
     """
