@@ -1,0 +1,146 @@
+"""State: what the service confirmed, one JSON value per site (DESIGN section 5); statestore.py keeps it.
+
+State may only make a run do less. Losing it, or reading an old one, is safe; it never causes a write.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from socialsync.canonical import canonical_instant
+from socialsync.errors import SocialSyncError
+from socialsync.model import Record, RemoteMedia, Status
+
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownMedia:
+    """A file that the media folder holds, and the git blob it came from (so that it need not be read again)."""
+
+    file_id: str
+    url: str
+    blob: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """One site's memory. `claims` names the keys for which an immediate publish may have been sent already."""
+
+    site: str
+    namespace: str = ""
+    wix: str = ""  # the Wix site id it was written for; empty for an emulator
+    commit: str = ""  # HEAD of the last apply
+    at: datetime | None = None  # when it was written
+    records: Mapping[str, Record] = field(default_factory=dict)
+    media: Mapping[str, KnownMedia] = field(default_factory=dict)  # by digest
+    claims: Mapping[str, str] = field(default_factory=dict)  # key -> instant of the claim
+    noted: Mapping[str, str] = field(default_factory=dict)  # key -> reason that a run has reported
+
+    @property
+    def known_media(self) -> tuple[RemoteMedia, ...]:
+        return tuple(
+            RemoteMedia(digest=digest, file_id=media.file_id, url=media.url) for digest, media in self.media.items()
+        )
+
+    @property
+    def digests_by_blob(self) -> dict[str, str]:
+        return {media.blob: digest for digest, media in self.media.items() if media.blob}
+
+    def moved_from(self, namespace: str, wix: str) -> str:
+        """What this state was written for, if that is something else than `namespace` and `wix`."""
+        if not self.namespace or (self.namespace, self.wix) == (namespace, wix):
+            return ""
+        return f"namespace {self.namespace}, site {self.wix or 'emulator'}"
+
+
+def encode(state: State) -> bytes:
+    """The file's bytes: sorted, one record a line group, so that its history reads as a diff."""
+    data = {
+        "version": VERSION,
+        "site": state.site,
+        "namespace": state.namespace,
+        "wix": state.wix,
+        "commit": state.commit,
+        "at": canonical_instant(state.at) if state.at else None,
+        "records": {key: _record_json(record) for key, record in sorted(state.records.items())},
+        "media": {
+            digest: {"file_id": media.file_id, "url": media.url, "blob": media.blob}
+            for digest, media in sorted(state.media.items())
+        },
+        "claims": dict(sorted(state.claims.items())),
+        "noted": dict(sorted(state.noted.items())),
+    }
+    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def decode(data: bytes, site: str, where: str) -> State:
+    """The state in a file's bytes. A file that is not whole, or newer than this version, is an error, never empty."""
+    try:
+        value = json.loads(data)
+        if value["version"] > VERSION:
+            raise SocialSyncError(
+                f"{where} was written by a newer socialsync (version {value['version']})",
+                hint="Update socialsync in this job.",
+                code="E-STATE",
+            )
+        if value["site"] != site:
+            raise ValueError(f"it is the state of {value['site']}")
+        return State(
+            site=site,
+            namespace=value["namespace"],
+            wix=value["wix"],
+            commit=value["commit"],
+            at=_instant(value["at"]),
+            records={key: _record(key, entry) for key, entry in value["records"].items()},
+            media={digest: KnownMedia(**entry) for digest, entry in value["media"].items()},
+            claims=value["claims"],
+            noted=value["noted"],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SocialSyncError(
+            f"{where} cannot be read: {error}",
+            hint="Restore it from its git history, or delete it: everything is then listed once and matched by key.",
+            code="E-STATE",
+        ) from error
+
+
+def _record_json(record: Record) -> dict[str, Any]:
+    return {
+        "item": record.item_id,
+        "status": record.status.value,
+        "cell": record.cell,
+        "post": record.post_id,
+        "target": record.target,
+        "account": record.account,
+        "path": record.path,
+        "at": canonical_instant(record.at) if record.at else None,
+        "fingerprints": dict(sorted(record.fingerprints.items())),
+        "commit": record.commit,
+        "permalink": record.permalink,
+    }
+
+
+def _record(key: str, entry: Mapping[str, Any]) -> Record:
+    return Record(
+        key=key,
+        item_id=entry["item"],
+        status=Status(entry["status"]),
+        cell=entry["cell"],
+        post_id=entry["post"],
+        target=entry["target"],
+        account=entry["account"],
+        path=entry["path"],
+        at=_instant(entry["at"]),
+        fingerprints=entry["fingerprints"],
+        commit=entry["commit"],
+        permalink=entry["permalink"],
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
