@@ -423,6 +423,7 @@ class Outcome:
     item: Item | None = None
     code: str = ""  # stable
     message: str = ""  # what happened and what to do, one line
+    exit_code: int = 0  # an ExitCode: what this outcome alone would end the run with
 
 
 # --- what is shown ------------------------------------------------------------------------------

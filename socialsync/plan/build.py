@@ -23,7 +23,7 @@ from socialsync.plan import attempts, policy, quota
 from socialsync.plan.context import Context
 from socialsync.plan.decide import decide
 from socialsync.plan.match import Pair, match
-from socialsync.plan.timing import over
+from socialsync.timing import over
 
 
 def build(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from socialsync import timing
 from socialsync.canonical import content_fields, short_fingerprint
 from socialsync.errors import ExitCode
 from socialsync.model import Change, ChangeKind, Intent, Item, Origin, Status, TimingKind
-from socialsync.plan import timing
 from socialsync.plan.context import Context, blocked_account, change, confirmed, hold, keep
 from socialsync.plan.differences import SCHEDULE, compare, origin
 from socialsync.plan.match import Pair

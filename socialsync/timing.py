@@ -1,4 +1,4 @@
-"""When a post can still go out: the one place where a date meets the present."""
+"""When a post can still go out: the one place where a date meets the present (for plan and apply alike)."""
 
 from __future__ import annotations
 
