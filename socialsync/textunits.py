@@ -12,17 +12,23 @@ class TextUnit(StrEnum):
     CODE_POINTS = "code_points"
     UTF16_UNITS = "utf16_units"
     UTF8_BYTES = "utf8_bytes"
+    LITTLE_TEXT = "little_text"  # code points after LinkedIn's escaping
 
 
 UNIT_WORDS = {
     TextUnit.CODE_POINTS: "characters",
     TextUnit.UTF16_UNITS: "UTF-16 units (most emoji count 2)",
     TextUnit.UTF8_BYTES: "bytes of UTF-8 (ä counts 2, most emoji 4)",
+    TextUnit.LITTLE_TEXT: "characters as LinkedIn sends them ((, @, #, _ and others count 2)",
 }
 
-# A tag starts at the beginning or after something that is no word character, and holds at least one letter.
-_HASHTAG = re.compile(r"(?<![\w&/#])#(?=\w*[^\W\d_])\w+")
-_MENTION = re.compile(r"(?<![\w@/.])@\w[\w.]*")
+# LinkedIn writes a backslash before each of these (its "little text format").
+_ESCAPED = re.compile(r"[|{}@\[\]()<>#\\*_~]")
+
+# A tag starts at the beginning or after something that is no word character, and holds at least one letter. The sign
+# comes first in the pattern, for then the search jumps from sign to sign.
+_HASHTAG = re.compile(r"#(?<![\w&/#]#)(?=\w*[^\W\d_])\w+")
+_MENTION = re.compile(r"@(?<![\w@/.]@)\w[\w.]*")
 
 
 def length(text: str, unit: TextUnit) -> int:
@@ -31,9 +37,11 @@ def length(text: str, unit: TextUnit) -> int:
         case TextUnit.CODE_POINTS:
             return len(text)
         case TextUnit.UTF16_UNITS:
-            return len(text.encode("utf-16-le")) // 2
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
         case TextUnit.UTF8_BYTES:
-            return len(text.encode())
+            return len(text.encode("utf-8", "surrogatepass"))
+        case TextUnit.LITTLE_TEXT:
+            return len(text) + len(_ESCAPED.findall(text))
 
 
 def prefix(text: str, unit: TextUnit, limit: int) -> str:

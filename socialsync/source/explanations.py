@@ -9,7 +9,7 @@ from socialsync.source.words import listed, shown, suggest
 
 
 class Reason(NamedTuple):
-    """Why a value is refused. `path` leads to it in the data; `keyword` is JSON Schema's word for the kind of reason."""
+    """Why a value is refused: `path` leads to it in the data, `keyword` is JSON Schema's name of the reason."""
 
     path: tuple[str | int, ...]
     keyword: str
@@ -28,13 +28,15 @@ _TYPES = {
 }
 
 
-def explain(schema: Mapping[str, Any], data: object) -> list[Reason]:
+def explain(schema: Mapping[str, Any], data: Any) -> list[Reason]:
     """Every reason why `data` does not follow `schema`, by place; never empty, for the fast validator said no."""
     from jsonschema.validators import validator_for
 
     validator = validator_for(schema)(schema)
+    offers = schema.get("properties", {}).get("channels", {}).get("properties", {})
+    targets = {name: str(entry.get("$comment", "")) for name, entry in offers.items()}
     try:
-        reasons = {reason for error in validator.iter_errors(data) for reason in _reasons(error)}
+        reasons = {reason for error in validator.iter_errors(data) for reason in _reasons(error, targets)}
     except RecursionError:
         reasons = set()
     if not reasons:
@@ -43,14 +45,18 @@ def explain(schema: Mapping[str, Any], data: object) -> list[Reason]:
     return sorted(reasons, key=lambda reason: (tuple(map(str, reason.path)), reason.keyword, reason.message))
 
 
-def _reasons(error: Any) -> Iterator[Reason]:
+def _reasons(error: Any, targets: Mapping[str, str]) -> Iterator[Reason]:
+    """The reasons in one error of jsonschema. `targets` are those that can be written, with their cells' notes."""
     path = tuple(error.absolute_path)
     name = f"“{path[-1]}”" if path and isinstance(path[-1], str) else "This entry" if path else "The file"
     described = str(error.schema.get("description", ""))
     match error.validator:
         case "additionalProperties":
             for key in _extras(error):
-                yield _unknown(path, str(key), error.schema)
+                if targets and path == ("channels",):
+                    yield _unknown_target((*path, key), key, targets)
+                else:
+                    yield _unknown(path, key, error.schema)
         case "required":
             for key in sorted(set(error.validator_value) - set(error.instance)):
                 yield _missing(path, key, error.schema)
@@ -63,8 +69,10 @@ def _reasons(error: Any) -> Iterator[Reason]:
             yield Reason(path, "enum", message, near or described)
         case "const":
             yield Reason(path, "const", f"{name} must be {shown(error.validator_value)}.", described)
+        case "pattern" if targets and path[:-1] == ("channels",):
+            yield _unknown_target(path, error.instance, targets)
         case "pattern":
-            yield from _misspelt(path, name, error, described)
+            yield Reason(path, "pattern", f"{name} cannot be {shown(error.instance)}.", described)
         case "anyOf" | "oneOf" if all(set(branch) == {"required"} for branch in error.validator_value):
             fields = [f"“{key}”" for branch in error.validator_value for key in branch["required"]]
             many = error.validator == "anyOf"
@@ -85,8 +93,6 @@ def _reasons(error: Any) -> Iterator[Reason]:
 
 def _unknown(path: tuple[str | int, ...], key: str, schema: Mapping[str, Any]) -> Reason:
     known = schema.get("properties", {})
-    if path and path[-1] == "channels":
-        return _unknown_channel((*path, key), key, {name: entry.get("$comment", "") for name, entry in known.items()})
     what = _with_article(schema.get("title", "this"))
     near = suggest(key, dict.fromkeys((*known, *_EVERYWHERE)))
     hint = near or (f"It has {listed(list(known))}." if known else "")
@@ -97,8 +103,7 @@ def _unknown(path: tuple[str | int, ...], key: str, schema: Mapping[str, Any]) -
     return Reason((*path, key), "additionalProperties", message, hint)
 
 
-def _unknown_channel(path: tuple[str | int, ...], written: str, known: Mapping[str, str]) -> Reason:
-    """`known` are the targets that can be written, each with what is worth knowing about it."""
+def _unknown_target(path: tuple[str | int, ...], written: str, known: Mapping[str, str]) -> Reason:
     cell, at, account = written.partition("@")
     if cell in known:
         hint = "An account is named in lower-case letters, digits and dashes: facebook@berlin."
@@ -120,29 +125,21 @@ def _missing(path: tuple[str | int, ...], key: str, schema: Mapping[str, Any]) -
     return Reason(path, "required", f"{what} needs “{key}”.", f"{key}: {description}" if description else "")
 
 
-def _misspelt(path: tuple[str | int, ...], name: str, error: Any, described: str) -> Iterator[Reason]:
-    written = str(error.instance)
-    if path[-2:-1] == ("channels",):
-        yield _unknown_channel(path, written, dict.fromkeys(error.schema["examples"], error.schema.get("$comment", "")))
-    else:
-        yield Reason(path, "pattern", f"{name} cannot be {shown(written)}.", described)
-
-
 def _extras(error: Any) -> list[str]:
     import re
 
     patterns = [re.compile(pattern) for pattern in error.schema.get("patternProperties", ())]
     known = error.schema.get("properties", {})
-    return [key for key in error.instance if key not in known and not any(p.search(str(key)) for p in patterns)]
+    keys = [str(key) for key in error.instance]
+    return [key for key in keys if key not in known and not any(pattern.search(key) for pattern in patterns)]
 
 
 def _types(error: Any) -> str:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    return listed([_TYPES.get(name, name) for name in wanted if name != "null"], "or")
+    return listed([_TYPES[name] for name in _wanted(error) if name != "null"], "or")
 
 
 def _as_text(error: Any) -> str:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    wanted = _wanted(error)
     match error.instance:
         case bool() | int() if "string" in wanted:
             return f'Put it in quotes: "{shown(error.instance)}".'
@@ -150,6 +147,10 @@ def _as_text(error: Any) -> str:
             return "Write it as a list: each entry on a line of its own, after “- ”."
         case _:
             return str(error.schema.get("description", ""))
+
+
+def _wanted(error: Any) -> list[str]:
+    return error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
 
 
 def _with_article(title: str) -> str:

@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any
 
 from socialsync.cells import Cell, Cells, schemas_dir
-from socialsync.source.explanations import Reason, explain as _explain
+from socialsync.source.explanations import Reason
+from socialsync.source.explanations import explain as _explain
 
 ACCOUNT = "[a-z0-9][a-z0-9-]*"
 _OVERRIDABLE = ("schedule", "until", "timezone", "allow", "state")
@@ -81,8 +82,8 @@ def _target_validator(cell: Cell) -> Validator:
 
 
 def post_schema(cells: Cells) -> dict[str, Any]:
-    """The JSON Schema (draft 7) of a post file. Lengths and counts are not in it: a text may still hold templates and is
-    measured per channel, in the channel's unit, by limits.py; descriptions name them."""
+    """The JSON Schema (draft 7) of a post file. Lengths and counts are not in it: a text may still hold templates and
+    is measured per channel, in the channel's unit, by limits.py; descriptions name them."""
     base = _base()
     own = {name: field for cell in cells for name, field in cell.schema["properties"].items()}
     shared = {name: field for name, field in own.items() if name not in base["properties"]}
