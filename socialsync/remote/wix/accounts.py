@@ -9,7 +9,8 @@ from typing import Any
 from socialsync.cells import Cell, Cells
 from socialsync.model import AccountInfo, Connection, TokenStatus
 from socialsync.remote.wix import api
-from socialsync.remote.wix.client import Client, Refused
+from socialsync.remote.wix.client import Client
+from socialsync.remote.wix.failures import Refused
 from socialsync.remote.wix.replies import JsonObject
 
 # What a refused list of accounts says about the connection itself.

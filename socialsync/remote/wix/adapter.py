@@ -13,7 +13,8 @@ from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
 from socialsync.model import AccountInfo, Connection, Intent, Item, MediaRef, Quota, RemoteMedia, Status
 from socialsync.remote.ports import OpenMedia
 from socialsync.remote.wix import accounts, api, codec, features
-from socialsync.remote.wix.client import Client, Refused, part_of_write
+from socialsync.remote.wix.client import Client
+from socialsync.remote.wix.failures import Refused, part_of_write
 from socialsync.remote.wix.http import Http
 from socialsync.remote.wix.listing import Listing
 from socialsync.remote.wix.media import MediaFolder
@@ -29,6 +30,7 @@ class KeyEcho(SocialSyncError):
 
     exit_code = ExitCode.CONFLICT
     code = "E-KEY-ECHO"
+    ends_run = True
 
 
 def connect(

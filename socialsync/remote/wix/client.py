@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,68 +14,20 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from socialsync.clock import Clock
-from socialsync.errors import (
-    Denied,
-    IncompleteRead,
-    ReplyClass,
-    SocialSyncError,
-    Unreachable,
-    UsageError,
-    WriteError,
-)
+from socialsync.errors import Denied, ReplyClass, UsageError, WriteError
+from socialsync.remote.wix.failures import denied, is_denial, read_error, write_error
 from socialsync.remote.wix.http import Request
 from socialsync.remote.wix.limiter import Limiter
 from socialsync.remote.wix.origin import checked_origin, may_upload_to
-from socialsync.remote.wix.refusals import REFUSALS
 from socialsync.remote.wix.replies import Fault, JsonObject, Reply, Shape, Verdict, classify
 
 READ_ATTEMPTS = 4
 MAX_RETRY_AFTER = 120.0  # seconds
-_POSTS_SCOPE = "Manage Social Posts (SCOPE.PROMOTE.MANAGE-SOCIAL-POSTS)"
-_MEDIA_SCOPE = "Manage Media Manager (MEDIA.SITE_MEDIA_FILES_UPLOAD, …_READ, …_LIST)"
 _SHORTEST_SECRET = 8  # what is shorter is no key of the service, and would be found in ordinary words
 _KEY = re.compile(r"[\x21-\x7e]{1,8192}\Z")
 _SITE_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 Params = Sequence[tuple[str, str]]
-
-
-class Refused(IncompleteRead):
-    """A read that the service refused with a code of its own; the caller may know what that means."""
-
-    def __init__(self, message: str, *, verdict: Verdict, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.application_code = verdict.code
-        self.http_status = verdict.status
-        self.detail = verdict.detail
-
-
-@contextmanager
-def part_of_write(reply: ReplyClass) -> Iterator[None]:
-    """Reads before or after a write fail as the write does: with `reply`, or REJECTED if the service refused."""
-    try:
-        yield
-    except Refused as error:
-        code, status = error.application_code, error.http_status
-        failed = _as_write(error, ReplyClass.REJECTED, application_code=code, http_status=status)
-    except (Unreachable, IncompleteRead) as error:
-        failed = _as_write(error, reply)
-    else:
-        return
-    raise failed
-
-
-def _as_write(
-    error: SocialSyncError, reply: ReplyClass, *, application_code: str = "", http_status: int = 0
-) -> WriteError:
-    return WriteError(
-        error.message,
-        reply=reply,
-        application_code=application_code,
-        http_status=http_status,
-        hint=error.hint,
-        code=_WRITE_CODES[reply],
-    )
 
 
 class Client:
@@ -128,29 +79,19 @@ class Client:
         request = self._request(method, path, params, body)
         attempt = 0
         while True:
-            verdict, wait = self._exchange(request, shape, attempt)
+            verdict, wait = self._exchange(request, shape, attempt=attempt, read=True)
             if verdict.reply is ReplyClass.DONE:
                 return verdict.data
             attempt += 1
             if not verdict.transient or attempt == READ_ATTEMPTS or self.out_of_time(wait):
-                raise self._read_error(doing, verdict)
+                raise read_error(doing, verdict, answered=self._answered)
             self._clock.sleep(wait)
 
     def write(
         self, doing: str, method: str, path: str, *, shape: Shape, params: Params = (), body: Any = None
     ) -> JsonObject:
         """Send once, whatever happens. Raises WriteError with its class, or Denied."""
-        if self.out_of_time():
-            raise WriteError(
-                f"could not {doing}: the run's time is up, so nothing was sent",
-                reply=ReplyClass.NOT_SENT,
-                hint="Run again; it goes on where this run ended.",
-                code="E-DEADLINE",
-            )
-        verdict, _ = self._exchange(self._request(method, path, params, body), shape, 0)
-        if verdict.reply is ReplyClass.DONE:
-            return verdict.data
-        raise self._write_error(doing, verdict)
+        return self._once(doing, self._request(method, path, params, body), shape)
 
     def put(self, doing: str, url: str, *, chunks: Iterator[bytes], size: int, mime: str, shape: Shape) -> JsonObject:
         """Send a file to an upload address, without the key. Raises WriteError, and whatever `chunks` raises."""
@@ -162,10 +103,7 @@ class Client:
             )
         headers = {"Content-Type": mime, "Content-Length": str(size)}
         request = Request(method="PUT", url=url, headers=headers, content=chunks, seconds=90.0 + size / 125_000)
-        verdict, _ = self._exchange(request, shape, 0)
-        if verdict.reply is ReplyClass.DONE:
-            return verdict.data
-        raise self._write_error(doing, verdict)
+        return self._once(doing, request, shape)
 
     def out_of_time(self, ahead: float = 0.0) -> bool:
         """Whether the run's deadline has passed, or will have `ahead` seconds from now."""
@@ -180,13 +118,31 @@ class Client:
             method=method, url=url, headers={**self._headers, "Content-Type": "application/json"}, content=content
         )
 
-    def _exchange(self, request: Request, shape: Shape, attempt: int) -> tuple[Verdict, float]:
-        """One request and how long to wait before the same may be asked again."""
+    def _once(self, doing: str, request: Request, shape: Shape) -> JsonObject:
+        if self.out_of_time():
+            raise WriteError(
+                f"could not {doing}: the run's time is up, so nothing was sent",
+                reply=ReplyClass.NOT_SENT,
+                hint="Run again; it goes on where this run ended.",
+                code="E-DEADLINE",
+            )
+        verdict, _ = self._exchange(request, shape)
+        if verdict.reply is ReplyClass.DONE:
+            return verdict.data
+        raise write_error(doing, verdict)
+
+    def _exchange(
+        self, request: Request, shape: Shape, *, attempt: int = 0, read: bool = False
+    ) -> tuple[Verdict, float]:
+        """One request, and how long to wait before the same may be asked again. Raises Denied."""
         if self._denied is not None:
             raise self._denied
         self._limiter.wait()
         reply = self._redact(self._send(request))
         verdict = classify(reply, shape)
+        if "Authorization" in request.headers and is_denial(verdict, read=read):
+            self._denied = denied(verdict, self._site_id)
+            raise self._denied
         wait = self._random.uniform(0, min(8.0, 0.5 * 2**attempt))
         if isinstance(reply, Reply):
             self._answered = True
@@ -197,67 +153,6 @@ class Client:
                 wait = wait if asked is None else asked
                 self._limiter.pause(wait)
         return verdict, wait
-
-    def _read_error(self, doing: str, verdict: Verdict) -> SocialSyncError:
-        # A read changes nothing, so that 401 and 403 are believed whatever the body is.
-        if verdict.status in (401, 403):
-            return self._deny(verdict)
-        message, hint = self._words(doing, verdict)
-        if verdict.reply is ReplyClass.REJECTED:
-            return Refused(message, verdict=verdict, hint=hint)
-        if 300 <= verdict.status < 400 or (verdict.reply is ReplyClass.NOT_SENT and not self._answered):
-            return Unreachable(message, hint=hint)
-        return IncompleteRead(message, hint=hint)
-
-    def _write_error(self, doing: str, verdict: Verdict) -> SocialSyncError:
-        if verdict.reply is ReplyClass.REJECTED and verdict.status in (401, 403):
-            return self._deny(verdict)
-        message, hint = self._words(doing, verdict)
-        return WriteError(
-            message,
-            reply=verdict.reply,
-            application_code=verdict.code,
-            http_status=verdict.status,
-            hint=hint,
-            code=_WRITE_CODES[verdict.reply],
-        )
-
-    def _deny(self, verdict: Verdict) -> Denied:
-        told = f" ({verdict.detail})" if verdict.detail else ""
-        if verdict.status == 401:
-            self._denied = Denied(
-                f"the key is not accepted{told}",
-                hint="Check the value of the variable that `key_env` names; keys are made in the API Keys Manager "
-                "of the account that owns the site.",
-            )
-        else:
-            self._denied = Denied(
-                f"the key may not work on the site {self._site_id}{told}",
-                hint=f"It needs the permissions {_POSTS_SCOPE} and {_MEDIA_SCOPE}, and the site must be one that the "
-                "key was made for.",
-            )
-        return self._denied
-
-    def _words(self, doing: str, verdict: Verdict) -> tuple[str, str]:
-        known = REFUSALS.get(verdict.code)
-        detail = verdict.detail
-        if verdict.reply is ReplyClass.REJECTED and known is not None:
-            return f"could not {doing}: {known.message}", known.hint
-        match verdict.reply:
-            case ReplyClass.NOT_SENT:
-                return f"could not {doing}: {detail}", "Nothing was sent; check the network and run again."
-            case ReplyClass.REJECTED:
-                code = f" [{verdict.code}]" if verdict.code else ""
-                return f"could not {doing}: the service refused it: {detail}{code}", ""
-            case _:
-                return f"could not {doing}: {detail}", "Run again; what is known is read from the service first."
-
-
-_WRITE_CODES: Mapping[ReplyClass, str] = {
-    ReplyClass.NOT_SENT: "E-NOT-SENT",
-    ReplyClass.REJECTED: "E-REJECTED",
-    ReplyClass.UNKNOWN: "E-UNKNOWN",
-}
 
 
 def _retry_after(text: str, now: datetime) -> float | None:

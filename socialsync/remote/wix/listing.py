@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from socialsync.errors import IncompleteRead
-from socialsync.remote.wix.client import Refused
+from socialsync.remote.wix.failures import Refused
 from socialsync.remote.wix.replies import JsonObject
 
 PAGE = 100  # the largest that is common at the service; 50, its default, where it refuses that

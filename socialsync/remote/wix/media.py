@@ -17,7 +17,8 @@ from socialsync.errors import IncompleteRead, ReplyClass, SocialSyncError, Write
 from socialsync.model import MediaRef, RemoteMedia
 from socialsync.remote.ports import OpenMedia
 from socialsync.remote.wix import api
-from socialsync.remote.wix.client import Client, part_of_write
+from socialsync.remote.wix.client import Client
+from socialsync.remote.wix.failures import part_of_write
 from socialsync.remote.wix.replies import JsonObject, one_line
 
 FOLDER = "/socialsync"
