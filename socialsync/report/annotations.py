@@ -1,0 +1,125 @@
+"""Problems where a pull request shows them: workflow commands, and SARIF for code scanning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from socialsync.model import ChangeKind, Location, OutcomeKind, Problem, Report, Severity
+from socialsync.report.text import harmless
+from socialsync.report.view import Page, in_order
+from socialsync.report.visible import flat, visible
+from socialsync.report.words import sentence
+
+# GitHub shows ten a step and drops the rest without a word.
+MOST = 10
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+_ORDER = tuple(Severity)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Annotation:
+    severity: Severity
+    code: str
+    message: str
+    location: Location | None = None
+
+
+def github(report: Report, page: Page) -> str:
+    """The summary line, and at most ten workflow commands, errors first; more are counted in a last line."""
+    found = sorted(_annotations(report), key=lambda one: _ORDER.index(one.severity))
+    lines = [page.banner, harmless(page.title), *map(_command, found[:MOST])]
+    if len(found) > MOST:
+        lines.append(f"and {len(found) - MOST:,} more, in the job summary")
+    return "\n".join(line for line in (*lines, page.banner) if line) + "\n"
+
+
+def _annotations(report: Report) -> Iterator[_Annotation]:
+    for problem in in_order(report.problems):
+        yield _Annotation(
+            severity=problem.severity,
+            code=problem.code,
+            message="\n".join(filter(None, (problem.message, problem.hint, problem.replacement))),
+            location=problem.location,
+        )
+    for site in report.sites:
+        if site.failure is not None:
+            told = f"{site.site}: {sentence(site.failure.message)} {site.failure.hint}".strip()
+            yield _Annotation(severity=Severity.ERROR, code=site.failure.code, message=told)
+        for outcome in site.outcomes:
+            severity = {OutcomeKind.UNKNOWN: Severity.ERROR, OutcomeKind.FAILED: Severity.ERROR}.get(
+                outcome.kind, Severity.WARNING if outcome.kind is OutcomeKind.STALE else None
+            )
+            if severity is not None:
+                intent = outcome.change.intent
+                yield _Annotation(
+                    severity=severity,
+                    code=outcome.code or outcome.kind.value,
+                    message=f"{outcome.change.post_id} on {outcome.change.target}: {outcome.message}",
+                    location=intent.location if intent is not None else None,
+                )
+        for change in site.plan.changes if site.plan is not None else ():
+            if change.kind is ChangeKind.HOLD and change.attention:
+                told = f"{change.post_id} on {change.target}: {sentence(change.message)}"
+                yield _Annotation(
+                    severity=Severity.WARNING,
+                    code=change.reason,
+                    message="\n".join(filter(None, (told, change.paste))),
+                    location=change.paste_at or (change.intent.location if change.intent is not None else None),
+                )
+
+
+def _command(annotation: _Annotation) -> str:
+    properties = {"title": annotation.code}
+    at = annotation.location
+    if at is not None:
+        place = {"file": at.path, "line": str(at.line or 1)}
+        if at.column:
+            place["col"] = str(at.column)
+        properties = place | properties
+    written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_COMMANDS[annotation.severity]} {written}::{_data(annotation.message)}"
+
+
+def _data(text: str) -> str:
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(flat(visible(text))).replace(":", "%3A").replace(",", "%2C")
+
+
+def sarif(report: Report) -> str:
+    """SARIF 2.1.0 with one result per Problem; columns count code points, as our locations do."""
+    problems = in_order(report.problems)
+    codes = sorted({problem.code for problem in problems})
+    run = {
+        "tool": {"driver": {"name": "socialsync", "rules": [{"id": code} for code in codes]}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(problem, codes.index(problem.code)) for problem in problems],
+    }
+    document = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _result(problem: Problem, index: int) -> dict[str, Any]:
+    at = problem.location
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(at.path)}}
+    if at.line:
+        place["region"] = {"startLine": at.line, **({"startColumn": at.column} if at.column else {})}
+    return {
+        "ruleId": problem.code,
+        "ruleIndex": index,
+        "level": _LEVELS[problem.severity],
+        "message": {"text": "\n".join(filter(None, (problem.message, problem.hint, problem.replacement)))},
+        "locations": [{"physicalLocation": place}],
+    }

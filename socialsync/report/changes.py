@@ -1,0 +1,160 @@
+"""The page of a plan: what a merge would do, summed up, in the order in which a reader should meet it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from socialsync.cells import Cells
+from socialsync.model import Change, ChangeKind, Origin, Plan, Quota, Report, SiteReport
+from socialsync.report import times, words
+from socialsync.report.entries import FINAL, Scene, entry, is_note, moment, scene
+from socialsync.report.view import Entry, Page, Section, Sign
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+def page(report: Report, cells: Cells) -> Page:
+    """The page of `plan` and `diff`."""
+    sections: list[Section] = []
+    lead: list[str] = []
+    foot: list[str] = []
+    for site in report.sites:
+        label = site_label(report, site)
+        sections += failure_section(site, label)
+        if site.plan is not None:
+            sections += _sections(scene(site, site.plan, cells), site.plan, label)
+            lead += [f"{label}{line}" for line in _lead(site, site.plan)]
+            foot += [f"{label}{line}" for line in _foot(report, site, site.plan)]
+    subject = "This change" if report.verb == "diff" else "Plan"
+    return Page(
+        banner="",
+        title=f"{subject}: {_sum(report)}",
+        lead=tuple(lead),
+        sections=tuple(sections),
+        foot=tuple(foot),
+    )
+
+
+def site_label(report: Report, site: SiteReport) -> str:
+    """What stands before a line when there are several sites."""
+    return f"{site.site}: " if len(report.sites) > 1 else ""
+
+
+def failure_section(site: SiteReport, label: str) -> list[Section]:
+    """Why a site could not be worked on, as a section of its own."""
+    if site.failure is None:
+        return []
+    failure = site.failure
+    told = Entry(
+        sign=Sign.FAILED,
+        what=words.sentence(failure.message),
+        post=failure.code,
+        advice=(words.sentence(failure.hint),) if failure.hint else (),
+    )
+    return [Section(title=f"{label}Nothing was done", entries=(told,))]
+
+
+def counts(changes: Iterable[Change]) -> dict[ChangeKind, int]:
+    """How many of each kind, in the order of reports; what is held but asks nothing counts as left as it is."""
+    found = Counter(ChangeKind.KEEP if is_note(change) else change.kind for change in changes)
+    return {kind: found[kind] for kind in words.COUNT if found[kind]}
+
+
+def summary(found: Mapping[ChangeKind, int]) -> str:
+    """`1 needs a decision, 3 new, 14 left as they are`."""
+    return ", ".join(words.count(number, words.COUNT[kind]) for kind, number in found.items())
+
+
+def problem_sum(report: Report) -> str:
+    """`2 errors, 1 warning`; empty for none."""
+    found = Counter(problem.severity for problem in report.problems)
+    return ", ".join(words.count(found[kind], phrase) for kind, phrase in words.SEVERITY_COUNT.items() if found[kind])
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """By the moment they are about, then by post and target."""
+    return sorted(changes, key=lambda change: (moment(change) or _END_OF_TIME, change.post_id, change.target))
+
+
+def _sum(report: Report) -> str:
+    plans = [site.plan for site in report.sites if site.plan is not None]
+    found = counts(change for plan in plans for change in plan.changes)
+    problems = problem_sum(report)
+    if not plans:
+        return f"{problems}; nothing was planned" if problems else "nothing was planned"
+    if set(found) <= {ChangeKind.KEEP}:
+        result = f"nothing to do; {summary(found)}" if found else "nothing to do, there are no posts"
+    else:
+        result = summary(found)
+    return f"{problems}; {result}" if problems else result
+
+
+def _sections(around: Scene, plan: Plan, label: str) -> list[Section]:
+    named: dict[str, list[Change]] = {
+        "Needs a decision": [],
+        "Cannot be taken back": [],
+        "What goes out, by time": [],
+        "For your information": [],
+    }
+    decide, final, writes, quiet = named.values()
+    for change in plan.changes:
+        if change.kind in FINAL:
+            final.append(change)
+        elif change.kind.writes:
+            writes.append(change)
+        elif change.kind is ChangeKind.HOLD and change.attention:
+            decide.append(change)
+        elif change.kind is not ChangeKind.KEEP or change.origin is Origin.DRIFT:
+            quiet.append(change)
+    return [
+        Section(title=f"{label}{title}", entries=tuple(entry(change, around) for change in in_order(changes)))
+        for title, changes in named.items()
+        if changes
+    ]
+
+
+def _lead(site: SiteReport, plan: Plan) -> list[str]:
+    lines = [quota_line(quota, plan, site.delivery) for quota in plan.quotas]
+    if plan.foreign:
+        made = words.count(plan.foreign, "post was|posts were")
+        lines.append(f"{made} made outside this repository and will not be touched.")
+    return [*lines, *map(words.sentence, plan.notes)]
+
+
+def quota_line(quota: Quota, plan: Plan, delivery: str) -> str:
+    """`Publishing: 7 of 10 left this month; this plan uses 3`."""
+    name = words.FEATURE.get(quota.feature, quota.feature)
+    if not quota.enabled:
+        return f"{name}: not part of this site's Wix plan"
+    uses = sum(_uses(change, delivery) == quota.feature for change in plan.changes)
+    if quota.remaining is None:
+        return f"{name}: no limit; this plan uses {uses:,}"
+    period = words.PERIOD.get(quota.period, "")
+    return f"{name}: {quota.remaining:,} of {quota.limit:,} left{period}; this plan uses {uses:,}"
+
+
+def _uses(change: Change, delivery: str) -> str:
+    """The feature that a change takes one unit of."""
+    match change.kind:
+        case ChangeKind.PUBLISH:
+            return "PUBLISH_POST"
+        case ChangeKind.CREATE | ChangeKind.SCHEDULE if change.at is not None and delivery == "wix":
+            return "SCHEDULE_POST"
+        case _:
+            return ""
+
+
+def _foot(report: Report, site: SiteReport, plan: Plan) -> list[str]:
+    lines = []
+    if report.verb == "diff":
+        lines.append(
+            f"Compared with what was confirmed {times.relative(site.state_at, plan.now)} "
+            f"({times.full(site.state_at, 'UTC')}); the live channels were not asked."
+            if site.state_at is not None
+            else "Nothing was confirmed yet, so every post counts as new; the live channels were not asked."
+        )
+    commit = f" for commit {report.commit[:12]}" if report.commit else ""
+    lines.append(f"Plan {plan.digest}{commit}, made {times.full(plan.now, 'UTC')}.")
+    return lines

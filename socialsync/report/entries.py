@@ -1,0 +1,198 @@
+"""One change in words: what happens, where, when, to which content, and what to paste if it waits for a decision."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from socialsync.cells import Cells
+from socialsync.model import Change, ChangeKind, Intent, Origin, Plan, SiteReport, TimingKind
+from socialsync.report import content, times, words
+from socialsync.report.view import Body, Entry, Fact, Sign
+
+# A dated post needs this long at the service before it can go out (DESIGN section 5, promise 2).
+LEAD = timedelta(minutes=3)
+
+# Cannot be taken back, or takes something away: shown before what can be corrected later.
+FINAL = (ChangeKind.DELETE, ChangeKind.CANCEL, ChangeKind.PUBLISH)
+
+_SIGNS = {
+    ChangeKind.CREATE: Sign.NEW,
+    ChangeKind.UPDATE: Sign.CHANGED,
+    ChangeKind.SCHEDULE: Sign.NEW,
+    ChangeKind.RESCHEDULE: Sign.MOVED,
+    ChangeKind.PUBLISH: Sign.OUT,
+    ChangeKind.CANCEL: Sign.OFF,
+    ChangeKind.DELETE: Sign.OFF,
+    ChangeKind.FORGET: Sign.QUIET,
+    ChangeKind.KEEP: Sign.QUIET,
+    ChangeKind.HOLD: Sign.DECIDE,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """What a change is worded against: one site at one moment."""
+
+    site: SiteReport
+    now: datetime
+    zone: str  # for posts whose own zone is gone with their file
+    cells: Cells
+
+
+def scene(site: SiteReport, plan: Plan, cells: Cells) -> Scene:
+    zones = Counter(change.intent.timing.zone for change in plan.changes if change.intent is not None)
+    return Scene(site=site, now=plan.now, zone=zones.most_common(1)[0][0] if zones else "UTC", cells=cells)
+
+
+def is_note(change: Change) -> bool:
+    """Whether a held change asks nothing of anybody."""
+    return change.kind is ChangeKind.HOLD and not change.attention
+
+
+def entry(change: Change, scene: Scene) -> Entry:
+    """Everything about one change, most important first."""
+    intent = change.intent
+    zone = zone_of(change, scene)
+    media = intent.content.media if intent is not None else ()
+    facts = [
+        *(content.moved(change.fields, zone, scene.now) or _times(change, scene)),
+        *_deadline(change, scene),
+        *_account(intent, scene),
+        *_reasons(change),
+    ]
+    bodies: list[Body] = []
+    if intent is not None and change.kind in (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH):
+        facts += content.facts(intent.content)
+        bodies += content.bodies(intent.content)
+    else:
+        facts += content.changed_facts(change.fields, media)
+        bodies += content.changed_bodies(change.fields, held=change.kind is ChangeKind.HOLD)
+    if intent is not None and change.kind.writes and intent.unsent:
+        facts.append(Fact(label="Not sent", value=f"{words.listing(intent.unsent)} (kept in git)"))
+    return Entry(
+        sign=Sign.QUIET if is_note(change) else _SIGNS[change.kind],
+        what=f"{_verb(change)}: {where(change, scene.cells)}",
+        when=headline_time(change, scene),
+        post=change.post_id,
+        advice=(words.sentence(change.message),) if change.message else (),
+        paste=change.paste,
+        paste_at=f"{change.paste_at.path}, line {change.paste_at.line or 1}" if change.paste_at else "",
+        facts=tuple(facts),
+        bodies=tuple(bodies),
+        location=change.paste_at or (intent.location if intent is not None else None),
+        url=permalink(change),
+    )
+
+
+def _verb(change: Change) -> str:
+    if is_note(change):
+        return words.CHANGE[ChangeKind.KEEP]
+    if change.kind is ChangeKind.CREATE and change.intent and change.intent.timing.kind is TimingKind.DRAFT:
+        return "New draft"
+    return words.CHANGE[change.kind]
+
+
+def where(change: Change, cells: Cells) -> str:
+    """`Instagram post`, `Facebook post @berlin`; an item that no channel file describes by its own name."""
+    name, _, account = change.target.partition("@")
+    cell = cells.by_name.get(name)
+    title = cell.title if cell is not None else (name or "a post of unknown kind")
+    return f"{title} @{account}" if account else title
+
+
+def permalink(change: Change) -> str:
+    live = change.item.permalink if change.item is not None else ""
+    return live or (change.record.permalink if change.record is not None else "")
+
+
+# --- when ---------------------------------------------------------------------------------------
+
+
+def zone_of(change: Change, scene: Scene) -> str:
+    return change.intent.timing.zone if change.intent is not None else scene.zone
+
+
+def moment(change: Change) -> datetime | None:
+    """The instant a change is about: decided, else wanted, else at the service, else remembered."""
+    instants = (
+        change.at,
+        change.intent.timing.at if change.intent is not None else None,
+        change.item.at if change.item is not None else None,
+        change.record.at if change.record is not None else None,
+    )
+    return next(filter(None, instants), None)
+
+
+def headline_time(change: Change, scene: Scene) -> str:
+    """`Tue 1 Dec 2026, 09:00 (in 6 d 9 h)`, `no date`; empty where nothing is known."""
+    instant = moment(change)
+    if instant is None:
+        return words.UNDATED.get(change.intent.timing.kind, "") if change.intent is not None else ""
+    removed = "was planned for " if change.kind is ChangeKind.CANCEL else ""
+    overdue = "already " if change.kind is ChangeKind.HOLD and instant < scene.now else ""
+    distance = times.relative(instant, scene.now)
+    return f"{removed}{times.local(instant, zone_of(change, scene))} ({overdue}{distance})"
+
+
+def _times(change: Change, scene: Scene) -> list[Fact]:
+    instant, zone = moment(change), zone_of(change, scene)
+    if instant is None:
+        return []
+    if change.kind is ChangeKind.PUBLISH:
+        due = f"was due {times.relative(instant, scene.now)}, {times.full(instant, zone)}"
+        return [Fact(label="Goes out", value=f"at once; {due}")]
+    goes_out = change.kind.writes and change.kind not in (ChangeKind.CANCEL, ChangeKind.DELETE)
+    distance = f" · {times.relative(instant, scene.now)}" if goes_out else ""
+    facts = [Fact(label="Goes out" if goes_out else "Planned for", value=f"{times.full(instant, zone)}{distance}")]
+    timing = change.intent.timing if change.intent is not None else None
+    if timing is not None and timing.at is not None and goes_out and instant > timing.at:
+        facts.append(Fact(label="Planned for", value=f"{times.full(timing.at, zone)}, so it goes out late"))
+    return facts
+
+
+def _deadline(change: Change, scene: Scene) -> list[Fact]:
+    """The last moment at which a merge still does this."""
+    intent = change.intent
+    if intent is None or not change.kind.writes or change.kind in FINAL:
+        return []
+    ends = [instant for instant in (intent.timing.at, intent.timing.until) if instant is not None]
+    latest = min(ends) - LEAD if ends else None
+    if latest is None or latest <= scene.now:
+        return []
+    value = f"{times.local(latest, intent.timing.zone)} · {times.relative(latest, scene.now)}"
+    return [Fact(label="Merge before", value=value)]
+
+
+# --- where, and why -----------------------------------------------------------------------------
+
+
+def account_forms(account_id: str, second_id: str) -> tuple[str, ...]:
+    """The ways to write an account in socialsync.yaml, the fullest first."""
+    return (f"{account_id}/{second_id}", second_id, account_id) if second_id else (account_id,)
+
+
+def _account(intent: Intent | None, scene: Scene) -> list[Fact]:
+    if intent is None:
+        return []
+    pinned = scene.site.aliases.get(intent.target.alias, "")
+    names = [
+        account.name
+        for connection in scene.site.connections
+        if connection.channel == intent.target.channel
+        for account in connection.accounts
+        if pinned in account_forms(account.account_id, account.second_id)
+    ]
+    return [Fact(label="Account", value=" · ".join(filter(None, (intent.target.alias, *names[:1], pinned))))]
+
+
+def _reasons(change: Change) -> list[Fact]:
+    facts = []
+    if change.wanted is not None and change.wanted in words.ASKED:
+        facts.append(Fact(label="Asked for", value=words.ASKED[change.wanted]))
+    if change.origin in (Origin.DRIFT, Origin.BOTH) and change.kind.writes:
+        facts.append(Fact(label="Why", value=words.ORIGIN[change.origin]))
+    if change.intent is None and change.record is not None and change.record.path:
+        facts.append(Fact(label="File", value=f"{change.record.path} (removed)"))
+    return facts

@@ -1,0 +1,135 @@
+"""The page of an apply: what became of every change, what is not known or failed first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from socialsync.cells import Cells
+from socialsync.model import ChangeKind, Item, Outcome, OutcomeKind, Report, SiteReport, Status
+from socialsync.report import changes, times, words
+from socialsync.report.entries import Scene, entry, headline_time, is_note, permalink, scene, where, zone_of
+from socialsync.report.view import Entry, Fact, Page, Section, Sign
+
+_SIGNS = {
+    OutcomeKind.UNKNOWN: Sign.UNKNOWN,
+    OutcomeKind.FAILED: Sign.FAILED,
+    OutcomeKind.STALE: Sign.DECIDE,
+    OutcomeKind.SKIPPED: Sign.DECIDE,
+    OutcomeKind.DONE: Sign.DONE,
+}
+
+
+def page(report: Report, cells: Cells) -> Page:
+    """The page of `apply`."""
+    sections: list[Section] = []
+    lead: list[str] = []
+    foot: list[str] = []
+    for site in report.sites:
+        label = changes.site_label(report, site)
+        sections += changes.failure_section(site, label)
+        if site.plan is not None:
+            sections += _sections(site, scene(site, site.plan, cells), label)
+            lead += [f"{label}{words.sentence(note)}" for note in site.plan.notes]
+            foot.append(f"{label}Plan {site.plan.digest}, made {times.full(site.plan.now, 'UTC')}.")
+    return Page(banner="", title=f"Apply: {_sum(report)}", lead=tuple(lead), sections=tuple(sections), foot=tuple(foot))
+
+
+def group(outcome: Outcome) -> OutcomeKind | ChangeKind:
+    """Under which heading an outcome stands: its kind; for what was meant to be left alone, why."""
+    if outcome.kind in (OutcomeKind.DONE, OutcomeKind.SKIPPED):
+        change = outcome.change
+        if change.kind is ChangeKind.KEEP or is_note(change):
+            return ChangeKind.KEEP
+        if change.kind in (ChangeKind.HOLD, ChangeKind.FORGET):
+            return change.kind
+    return outcome.kind
+
+
+def counts(outcomes: Iterable[Outcome]) -> dict[OutcomeKind | ChangeKind, int]:
+    """How many under each heading, in the order of the page."""
+    found = Counter(map(group, outcomes))
+    return {name: found[name] for name in words.OUTCOME_COUNT if found[name]}
+
+
+def _sum(report: Report) -> str:
+    found = counts(outcome for site in report.sites for outcome in site.outcomes)
+    problems = changes.problem_sum(report)
+    if not any(name is not ChangeKind.KEEP for name in found):
+        result = "nothing was done" if problems or any(site.failure for site in report.sites) else "nothing to do"
+        kept = found.get(ChangeKind.KEEP, 0)
+        result += f"; {words.count(kept, words.COUNT[ChangeKind.KEEP])}" if kept else ""
+    else:
+        result = ", ".join(words.count(number, words.OUTCOME_COUNT[name]) for name, number in found.items())
+    return f"{problems}; {result}" if problems else result
+
+
+def _sections(site: SiteReport, around: Scene, label: str) -> list[Section]:
+    groups: dict[OutcomeKind | ChangeKind, list[Outcome]] = {name: [] for name in words.OUTCOME}
+    for outcome in site.outcomes:
+        if (name := group(outcome)) in groups:
+            groups[name].append(outcome)
+    order = {id(change): at for at, change in enumerate(changes.in_order(one.change for one in site.outcomes))}
+    return [
+        Section(
+            title=f"{label}{words.OUTCOME[name]}",
+            entries=tuple(_entry(one, around) for one in sorted(found, key=lambda one: order[id(one.change)])),
+        )
+        for name, found in groups.items()
+        if found
+    ]
+
+
+def _entry(outcome: Outcome, around: Scene) -> Entry:
+    change = outcome.change
+    told = (words.sentence(outcome.message),) if outcome.message else ()
+    if group(outcome) is ChangeKind.HOLD:
+        held = entry(change, around)
+        return replace(held, advice=held.advice or told)
+    if outcome.kind is OutcomeKind.DONE:
+        sign = Sign.QUIET if change.kind is ChangeKind.FORGET else Sign.DONE
+        return Entry(
+            sign=sign,
+            what=f"{_done(outcome)}: {where(change, around.cells)}",
+            when=_done_at(outcome, around),
+            post=change.post_id,
+            advice=told,
+            url=outcome.item.permalink if outcome.item is not None and outcome.item.permalink else permalink(change),
+        )
+    item = outcome.item or change.item
+    return Entry(
+        sign=_SIGNS[outcome.kind],
+        what=f"{words.NOT_DONE[change.kind]}: {where(change, around.cells)}",
+        when=headline_time(change, around),
+        post=change.post_id,
+        advice=told,
+        facts=tuple(_proof(item, outcome.code)),
+        location=change.intent.location if change.intent is not None else None,
+    )
+
+
+def _done(outcome: Outcome) -> str:
+    """What happened; a create is only called scheduled if the service says so."""
+    status = outcome.item.status if outcome.item is not None else None
+    if outcome.change.kind in (ChangeKind.CREATE, ChangeKind.SCHEDULE):
+        if status is Status.SCHEDULED:
+            return "Scheduled"
+        if status is Status.DRAFT:
+            return "Saved as a draft"
+    return "Published" if outcome.change.kind is ChangeKind.PUBLISH else words.CHANGE[outcome.change.kind]
+
+
+def _done_at(outcome: Outcome, around: Scene) -> str:
+    if outcome.item is not None and outcome.item.at is not None:
+        at = outcome.item.at
+        return f"{times.local(at, zone_of(outcome.change, around))} ({times.relative(at, around.now)})"
+    return headline_time(outcome.change, around)
+
+
+def _proof(item: Item | None, code: str) -> list[Fact]:
+    """What a person needs to look it up."""
+    facts = [Fact(label="At Wix", value=f"item {item.id}, {words.STATUS[item.status]}")] if item is not None else []
+    if item is not None and item.error:
+        facts.append(Fact(label="Wix says", value=item.error))
+    return [*facts, Fact(label="Code", value=code)] if code else facts

@@ -1,0 +1,172 @@
+"""The pages that are lists: problems, the state of every post, rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from socialsync.cells import Cells, Rule
+from socialsync.model import Change, ChangeKind, Report, Severity, Status
+from socialsync.report import changes, times, words
+from socialsync.report.entries import Scene, moment, permalink, scene, where, zone_of
+from socialsync.report.view import Entry, Fact, Page, Row, Section, Sign, Table
+
+_BEGIN = datetime.min.replace(tzinfo=UTC)
+
+
+def validate(report: Report) -> Page:
+    """`12 posts, 31 targets: no problems`."""
+    posts = words.count(report.checked_posts, "post|posts")
+    targets = words.count(report.checked_targets, "target|targets")
+    found = changes.problem_sum(report)
+    files = len({problem.location.path for problem in report.problems})
+    result = f"{found} in {words.count(files, 'file|files')}" if found else "no problems"
+    return Page(banner="", title=f"{posts}, {targets}: {result}")
+
+
+# --- status -------------------------------------------------------------------------------------
+
+# The states that a person should look at, most urgent first, then the others.
+_URGENT = ("twice at Wix", "failed", "missing", "missed", "late", "needs a decision")
+_SIGNS = {"failed": Sign.FAILED, "twice at Wix": Sign.FAILED, "missing": Sign.UNKNOWN, "public": Sign.DONE}
+
+
+def status(report: Report, cells: Cells) -> Page:
+    """Every post with its live state: duplicate, failed, missing and late first, then what comes, then what was."""
+    sections: list[Section] = []
+    found: Counter[str] = Counter()
+    for site in report.sites:
+        label = changes.site_label(report, site)
+        sections += changes.failure_section(site, label)
+        if site.plan is None:
+            continue
+        around = scene(site, site.plan, cells)
+        ranked = sorted(site.plan.changes, key=lambda change: _rank(change, around))
+        found.update(state(change, around) for change in ranked)
+        rows = tuple(_status_row(change, around) for change in ranked)
+        if rows:
+            table = Table(columns=("State", "Post", "Where", "When", "Link"), rows=rows)
+            sections.append(Section(title=f"{label}Posts" if label else "Posts", table=table))
+    known = [name for name in _URGENT if found[name]]
+    parts = [f"{found[name]:,} {name}" for name in (*known, *sorted(set(found) - set(known)))]
+    return Page(banner="", title=f"Status: {', '.join(parts) or 'no posts'}", sections=tuple(sections))
+
+
+def state(change: Change, around: Scene) -> str:
+    """One word or two for where a post stands."""
+    item, record = change.item, change.record
+    match change.reason:
+        case "DUPLICATE":
+            return "twice at Wix"
+        case "MISSED":
+            return "missed"
+        case _:
+            pass
+    live = item.status if item is not None else record.status if record is not None else None
+    if live is None:
+        return "needs a decision" if _asks(change) else "not there yet"
+    if item is None and not live.final:
+        return "missing"
+    instant = item.at if item is not None else None
+    if live is Status.FAILED:
+        return words.STATUS[live]
+    if not live.final and live is not Status.DRAFT and instant is not None and instant < around.now:
+        return "late"
+    return "needs a decision" if _asks(change) else words.STATUS[live]
+
+
+def _asks(change: Change) -> bool:
+    return change.kind is ChangeKind.HOLD and change.attention != 0
+
+
+def _rank(change: Change, around: Scene) -> tuple[int, float, str, str]:
+    word = state(change, around)
+    instant = moment(change) or _BEGIN
+    past = instant < around.now
+    urgent = _URGENT.index(word) if word in _URGENT else len(_URGENT) + past
+    # What comes is listed forwards, what was backwards: either way the nearest first.
+    distance = abs((instant - around.now).total_seconds())
+    return urgent, distance, change.post_id, change.target
+
+
+def _status_row(change: Change, around: Scene) -> Row:
+    word = state(change, around)
+    instant = moment(change)
+    zone = zone_of(change, around)
+    when = f"{times.local(instant, zone)} ({times.relative(instant, around.now)})" if instant is not None else "no date"
+    told = change.item.error if change.item is not None and change.item.error else ""
+    if word in _URGENT and not told:
+        told = change.message
+    return Row(
+        sign=_SIGNS.get(word, Sign.DECIDE if word in _URGENT else Sign.QUIET),
+        cells=(word, change.post_id or change.key, where(change, around.cells), when),
+        url=permalink(change),
+        note=words.sentence(told) if told else "",
+    )
+
+
+# --- rules --------------------------------------------------------------------------------------
+
+
+def rules(report: Report, cells: Cells) -> Page:
+    """All rules as a table; those of a single code explained."""
+    found: Sequence[Rule] = report.rules
+    codes = {rule.code for rule in found}
+    if len(codes) == 1:
+        entries = tuple(_explained(rule, cells) for rule in found)
+        return Page(banner="", title=f"Rule {found[0].code}", sections=(Section(title="", entries=entries),))
+    rows = tuple(
+        Row(
+            sign=Sign.FAILED if rule.severity is Severity.ERROR else Sign.QUIET,
+            cells=(rule.code, rule.cell, _measured(rule), limit(rule), rule.severity.value, rule.checked),
+        )
+        for rule in found
+    )
+    table = Table(columns=("Rule", "Channel", "What", "Limit", "Severity", "Checked"), rows=rows)
+    section = (Section(title="", table=table),) if rows else ()
+    return Page(banner="", title=words.count(len(found), "rule|rules"), sections=section)
+
+
+def _explained(rule: Rule, cells: Cells) -> Entry:
+    cell = cells.by_name.get(rule.cell)
+    facts = {
+        "What": _measured(rule),
+        "Limit": limit(rule),
+        "Severity": rule.severity.value,
+        "Source": rule.source,
+        "Checked": rule.checked,
+    }
+    return Entry(
+        sign=Sign.FAILED if rule.severity is Severity.ERROR else Sign.QUIET,
+        what=cell.title if cell is not None else rule.cell,
+        post=rule.code,
+        advice=(rule.message,) if rule.message else (),
+        facts=tuple(Fact(label=name, value=value) for name, value in facts.items() if value),
+    )
+
+
+def _measured(rule: Rule) -> str:
+    """`text: length`, `media: ratio of a picture`."""
+    measure = rule.measure.replace("_", " ")
+    only = f" ({rule.applies.replace('-', ' ')})" if rule.applies else ""
+    return f"{rule.field}: {measure}{only}"
+
+
+def limit(rule: Rule) -> str:
+    """`at most 4,000 UTF-16 units (most emoji count 2)`, `1 to 35`, `image/jpeg, image/webp`."""
+    if rule.values:
+        return ", ".join(rule.values)
+    unit = f" {words.unit(rule.unit)}" if rule.unit else ""
+    match rule.min, rule.max:
+        case None, None:
+            return ""
+        case None, float() | int() as high:
+            return f"at most {words.number(high)}{unit}"
+        case float() | int() as low, None:
+            return f"at least {words.number(low)}{unit}"
+        case low, high:
+            assert low is not None
+            assert high is not None
+            same = low == high
+            return f"{words.number(low)}{unit}" if same else f"{words.number(low)} to {words.number(high)}{unit}"

@@ -1,0 +1,162 @@
+"""A page for a terminal: indented lines of a given width, coloured only when told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from socialsync.model import Problem, Severity
+from socialsync.report import words
+from socialsync.report.layout import screen_width, wrap, wrap_pieces
+from socialsync.report.view import Body, Entry, Page, Row, Section, Sign, Table
+from socialsync.report.worddiff import Mark, Piece
+
+_BOLD, _DIM, _RED, _GREEN, _YELLOW, _BLUE, _MAGENTA, _STRUCK = "1", "2", "31", "32", "33", "34", "35", "9"
+
+_COLOURS = {
+    Sign.DECIDE: f"{_BOLD};{_YELLOW}",
+    Sign.UNKNOWN: f"{_BOLD};{_MAGENTA}",
+    Sign.FAILED: f"{_BOLD};{_RED}",
+    Sign.OFF: _RED,
+    Sign.OUT: _MAGENTA,
+    Sign.NEW: _GREEN,
+    Sign.MOVED: _BLUE,
+    Sign.CHANGED: _YELLOW,
+    Sign.QUIET: _DIM,
+    Sign.DONE: _GREEN,
+}
+_SEVERITY = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.NOTE: _BLUE}
+_PIECES = {Mark.SAME: "", Mark.WAS: f"{_RED};{_STRUCK}", Mark.NOW: f"{_BOLD};{_GREEN}"}
+# Without colour the marks must be signs; git's word diff has taught them to many.
+_PLAIN = {Mark.SAME: ("", ""), Mark.WAS: ("[-", "-]"), Mark.NOW: ("{+", "+}")}
+
+# Lines that a CI runner would take for a command; only the annotations may write such.
+_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*)(::|##\[)", re.MULTILINE)
+
+_NARROWEST = 40
+
+
+def render(page: Page, *, colour: bool, width: int) -> str:
+    """The page, ending in a line feed."""
+    layout = _Layout(colour=colour, width=max(width, _NARROWEST))
+    lines = list(layout.page(page))
+    return harmless("\n".join(line.rstrip() for line in lines) + "\n")
+
+
+def harmless(text: str) -> str:
+    """`text` with a dot before whatever a CI runner would take for a command."""
+    return _COMMAND.sub(r"\1·\2", text)
+
+
+class _Layout:
+    """Turns the parts of a page into lines."""
+
+    def __init__(self, *, colour: bool, width: int) -> None:
+        self._colour = colour
+        self._width = width
+
+    def page(self, page: Page) -> Iterator[str]:
+        if page.banner:
+            yield self._paint(page.banner, f"{_BOLD};{_YELLOW}")
+            yield ""
+        for problem in page.problems:
+            yield from self._problem(problem)
+        if page.problems:
+            yield ""
+        yield from (self._paint(line, _BOLD) for line in wrap(page.title, self._width))
+        for line in page.lead:
+            yield from self._flow(line, "  ")
+        for section in page.sections:
+            yield from self._section(section)
+        if page.foot:
+            yield ""
+            for line in page.foot:
+                yield from (self._paint(part, _DIM) for part in wrap(line, self._width))
+        if page.banner:
+            yield ""
+            yield self._paint(page.banner, f"{_BOLD};{_YELLOW}")
+
+    def _problem(self, problem: Problem) -> Iterator[str]:
+        """`path:line:column: CODE message` on one line, as editors and log viewers expect it."""
+        severity = problem.severity
+        word = "" if severity is Severity.ERROR else f"{severity.value}: "
+        yield f"{problem.location}: {self._paint(problem.code, _SEVERITY[severity])} {word}{problem.message}"
+        if problem.hint:
+            yield from self._flow(problem.hint, "    ")
+        if problem.replacement:
+            yield self._paint("    write:", _DIM)
+            yield from self._verbatim(problem.replacement, "      ")
+
+    def _section(self, section: Section) -> Iterator[str]:
+        if section.title:
+            yield ""
+            yield self._paint(section.title, _BOLD)
+        for entry in section.entries:
+            yield ""
+            yield from self._entry(entry)
+        if section.table is not None:
+            yield ""
+            yield from self._table(section.table)
+
+    def _entry(self, entry: Entry) -> Iterator[str]:
+        head = [part for part in (entry.what, entry.when, entry.post) if part]
+        lines = wrap(" · ".join(head), self._width - 4)
+        colour = _COLOURS[entry.sign]
+        yield f"  {self._paint(entry.sign.value, colour)} {self._paint(lines[0], colour)}"
+        yield from (f"    {self._paint(line, colour)}" for line in lines[1:])
+        for sentence in entry.advice:
+            yield from self._flow(sentence, "    ")
+        if entry.paste:
+            yield from self._flow(words.paste(entry.paste_at), "    ")
+            yield from self._verbatim(entry.paste, "      ")
+        indent = max((screen_width(fact.label) for fact in entry.facts), default=0)
+        for fact in entry.facts:
+            label = fact.label + " " * (indent - screen_width(fact.label))
+            first, *rest = wrap(fact.value, self._width - indent - 6)
+            yield f"    {self._paint(label, _DIM)}  {first}"
+            yield from (f"    {' ' * indent}  {line}" for line in rest)
+        if entry.url:
+            yield f"    {entry.url}"
+        for body in entry.bodies:
+            yield from self._body(body)
+
+    def _body(self, body: Body) -> Iterator[str]:
+        yield self._paint(f"    {body.label}", _DIM)
+        pieces = [piece if self._colour else _signed(piece) for piece in body.pieces]
+        for line, continues in wrap_pieces(pieces, self._width - 6):
+            painted = "".join(self._paint(piece.text, _PIECES[piece.mark]) for piece in line)
+            # The dotted edge tells a line that was too wide from a new line of the post.
+            yield f"    {self._paint('┊' if continues else '│', _DIM)} {painted}"
+
+    def _table(self, table: Table) -> Iterator[str]:
+        """Columns as wide as their widest cell; on a narrow screen the lines run on, which a terminal can wrap."""
+        rows = [table.columns, *(row.cells for row in table.rows)]
+        columns = zip(*(row[: len(table.rows[0].cells)] for row in rows), strict=True)
+        widths = [max(map(screen_width, column)) for column in columns]
+        yield self._paint("  " + self._row(table.columns, widths), _DIM)
+        for row in table.rows:
+            yield from self._table_row(row, widths)
+
+    def _table_row(self, row: Row, widths: list[int]) -> Iterator[str]:
+        yield f"{self._paint(row.sign.value, _COLOURS[row.sign])} {self._row((*row.cells, row.url), widths)}"
+        if row.note:
+            yield from self._flow(row.note, "    ")
+
+    def _row(self, cells: tuple[str, ...], widths: list[int]) -> str:
+        padded = [cell + " " * (width - screen_width(cell)) for cell, width in zip(cells, widths, strict=False)]
+        return "  ".join((*padded, *cells[len(widths) :]))
+
+    def _flow(self, text: str, indent: str) -> Iterator[str]:
+        yield from (indent + line for line in wrap(text, self._width - len(indent)))
+
+    def _verbatim(self, text: str, indent: str) -> Iterator[str]:
+        """Lines to paste: never wrapped."""
+        yield from (indent + self._paint(line, _GREEN) for line in text.splitlines())
+
+    def _paint(self, text: str, codes: str) -> str:
+        return f"\x1b[{codes}m{text}\x1b[0m" if self._colour and codes and text else text
+
+
+def _signed(piece: Piece) -> Piece:
+    before, after = _PLAIN[piece.mark]
+    return Piece(piece.mark, f"{before}{piece.text}{after}")

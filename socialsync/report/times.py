@@ -1,0 +1,67 @@
+"""Instants in words: where the reader lives, in UTC, and how far from now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def zone(name: str) -> tzinfo:
+    """The IANA zone, UTC for a name that this machine does not know (names are checked where they are read)."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def local(instant: datetime, zone_name: str) -> str:
+    """`Tue 1 Dec 2026, 09:00` in the zone; seconds only where there are any."""
+    here = instant.astimezone(zone(zone_name))
+    return f"{_DAYS[here.weekday()]} {here.day} {_MONTHS[here.month - 1]} {here.year}, {_clock(here)}"
+
+
+def in_utc(instant: datetime, zone_name: str) -> str:
+    """`08:00 UTC`, with the day where it is another one there."""
+    here, there = instant.astimezone(zone(zone_name)), instant.astimezone(UTC)
+    if here.date() == there.date():
+        return f"{_clock(there)} UTC"
+    return f"{_DAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]}, {_clock(there)} UTC"
+
+
+def full(instant: datetime, zone_name: str) -> str:
+    """`Tue 1 Dec 2026, 09:00 Europe/Berlin · 08:00 UTC`; UTC once where that is the zone."""
+    if zone_name == "UTC":
+        return f"{local(instant, zone_name)} UTC"
+    return f"{local(instant, zone_name)} {zone_name} · {in_utc(instant, zone_name)}"
+
+
+def relative(instant: datetime, now: datetime) -> str:
+    """`in 3 d 4 h`, `12 min ago`, `now` within a minute."""
+    distance = abs(instant - now)
+    if distance < timedelta(minutes=1):
+        return "now"
+    return f"in {span(distance)}" if instant > now else f"{span(distance)} ago"
+
+
+def span(distance: timedelta) -> str:
+    """`3 d 4 h`, `4 h 12 min`, `12 min`; coarser the longer it is, always rounded down."""
+    minutes = int(distance.total_seconds()) // 60
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    if days >= 730:
+        return f"{days // 365} years"
+    if days >= 61:
+        return f"{days * 12 // 365} months"
+    if days >= 14:
+        return f"{days} d"
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return f"{minutes} min"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"

@@ -1,0 +1,179 @@
+"""The words of the reports: every phrase that stands for a value of the model, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from socialsync.model import ChangeKind, MediaKind, Origin, OutcomeKind, Severity, Status, TimingKind, TokenStatus
+from socialsync.textunits import UNIT_WORDS
+
+BANNER = "EMULATOR: nothing was sent to Wix"
+
+# What a change is called before the merge and, word for word, after it.
+CHANGE = {
+    ChangeKind.CREATE: "New",
+    ChangeKind.UPDATE: "Changed",
+    ChangeKind.SCHEDULE: "Draft gets its date",
+    ChangeKind.RESCHEDULE: "Moved",
+    ChangeKind.PUBLISH: "Goes out now",
+    ChangeKind.CANCEL: "Called off",
+    ChangeKind.DELETE: "Deleted",
+    ChangeKind.FORGET: "No longer managed",
+    ChangeKind.KEEP: "Left as it is",
+    ChangeKind.HOLD: "Needs a decision",
+}
+# The same in a sum: "3 new, 1 called off".
+COUNT = {
+    ChangeKind.HOLD: "needs a decision|need a decision",
+    ChangeKind.DELETE: "deleted",
+    ChangeKind.CANCEL: "called off",
+    ChangeKind.PUBLISH: "goes out now|go out now",
+    ChangeKind.CREATE: "new",
+    ChangeKind.SCHEDULE: "gets its date|get their date",
+    ChangeKind.RESCHEDULE: "moved",
+    ChangeKind.UPDATE: "changed",
+    ChangeKind.FORGET: "no longer managed",
+    ChangeKind.KEEP: "left as it is|left as they are",
+}
+# The headings of an apply, and the same in a sum; what was meant to be left alone stands under its change's kind.
+OUTCOME: dict[OutcomeKind | ChangeKind, str] = {
+    OutcomeKind.UNKNOWN: "Not known whether it happened",
+    OutcomeKind.FAILED: "Failed",
+    OutcomeKind.STALE: "Changed meanwhile, so not touched",
+    ChangeKind.HOLD: "Needs a decision",
+    OutcomeKind.SKIPPED: "Not done",
+    OutcomeKind.DONE: "Done",
+    ChangeKind.FORGET: "For your information",
+}
+OUTCOME_COUNT: dict[OutcomeKind | ChangeKind, str] = {
+    OutcomeKind.UNKNOWN: "not known",
+    OutcomeKind.FAILED: "failed",
+    OutcomeKind.STALE: "changed meanwhile",
+    ChangeKind.HOLD: COUNT[ChangeKind.HOLD],
+    OutcomeKind.SKIPPED: "not done",
+    OutcomeKind.DONE: "done",
+    ChangeKind.FORGET: COUNT[ChangeKind.FORGET],
+    ChangeKind.KEEP: COUNT[ChangeKind.KEEP],
+}
+# A change that did not happen, or not for certain.
+NOT_DONE = {
+    ChangeKind.CREATE: "New",
+    ChangeKind.UPDATE: "Change",
+    ChangeKind.SCHEDULE: "Date for a draft",
+    ChangeKind.RESCHEDULE: "Move",
+    ChangeKind.PUBLISH: "Publish",
+    ChangeKind.CANCEL: "Call off",
+    ChangeKind.DELETE: "Delete",
+    ChangeKind.FORGET: "No longer managed",
+    ChangeKind.KEEP: "Left as it is",
+    ChangeKind.HOLD: "Needs a decision",
+}
+STATUS = {
+    Status.DRAFT: "draft",
+    Status.SCHEDULED: "scheduled",
+    Status.IN_QUEUE: "going out now",
+    Status.PROCESSING: "going out now",
+    Status.PUBLISHED: "public",
+    Status.CANCELED: "called off",
+    Status.FAILED: "failed",
+    Status.DELETED: "deleted",
+    Status.OTHER: "in a state this version does not know",
+}
+TOKEN = {
+    TokenStatus.VALID: "connected",
+    TokenStatus.INVALID: "must be connected again in the Wix dashboard",
+    TokenStatus.DISCONNECTED: "was disconnected",
+    TokenStatus.NEVER_CREATED: "was never connected",
+}
+SEVERITY_COUNT = {Severity.ERROR: "error|errors", Severity.WARNING: "warning|warnings", Severity.NOTE: "note|notes"}
+ASKED = {
+    ChangeKind.CREATE: "a new post",
+    ChangeKind.UPDATE: "this change",
+    ChangeKind.SCHEDULE: "a date for the draft",
+    ChangeKind.RESCHEDULE: "another time",
+    ChangeKind.PUBLISH: "publishing now",
+    ChangeKind.CANCEL: "calling it off",
+    ChangeKind.DELETE: "deleting it",
+}
+ORIGIN = {
+    Origin.GIT: "changed in git",
+    Origin.DRIFT: "changed in the dashboard; will be put back to what git says",
+    Origin.BOTH: "changed in git and in the dashboard; git wins",
+    Origin.NONE: "",
+}
+UNDATED = {TimingKind.DRAFT: "no date", TimingKind.ASAP: "as soon as possible"}
+MEDIA = {MediaKind.IMAGE: "Picture", MediaKind.VIDEO: "Video"}
+FEATURE = {"PUBLISH_POST": "Publishing", "SCHEDULE_POST": "Scheduling"}
+PERIOD = {
+    "MINUTE": " this minute",
+    "HOUR": " this hour",
+    "DAY": " today",
+    "WEEK": " this week",
+    "MONTH": " this month",
+    "YEAR": " this year",
+}
+
+
+def count(number: int, phrase: str) -> str:
+    """`1 error`, `2 errors`: `phrase` is "one|many", or one form for both."""
+    one, _, many = phrase.partition("|")
+    return f"{number:,} {one if number == 1 or not many else many}"
+
+
+def listing(parts: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def sentence(text: str) -> str:
+    """With a capital letter and a full stop, as far as `text` has none and ends in a word."""
+    stop = "." if text[-1:].isalnum() or text[-1:] in ")'\"”" else ""
+    return f"{text[:1].upper()}{text[1:]}{stop}"
+
+
+def label(name: str) -> str:
+    """A field's name as a label: `call_to_action` -> `Call to action`."""
+    return sentence(name.replace("_", " ")).rstrip(".")
+
+
+def size(count_of_bytes: int) -> str:
+    """`812 bytes`, `214 KB`, `3.4 MB`; a thousand each, as file managers of editors count."""
+    if count_of_bytes < 1000:
+        return f"{count_of_bytes} bytes"
+    if count_of_bytes < 999_500:
+        return f"{count_of_bytes / 1000:.0f} KB"
+    if count_of_bytes < 999_950_000:
+        return f"{count_of_bytes / 1_000_000:.1f} MB"
+    return f"{count_of_bytes / 1_000_000_000:.1f} GB"
+
+
+def ratio(width: int, height: int) -> str:
+    """`4:5` where small numbers say it exactly, else `1.91:1`."""
+    for small in range(1, 22):
+        if width * small % height == 0 and width * small // height <= 21:
+            return f"{width * small // height}:{small}"
+    return f"{width / height:.2f}:1"
+
+
+def duration(seconds: float) -> str:
+    """`7.5 s`, `1 min 30 s`."""
+    if seconds < 60:
+        return f"{seconds:.1f}".removesuffix(".0") + " s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def number(value: float) -> str:
+    """`4,000`, `1.91`: no `.0` that nobody wrote."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,}"
+
+
+def unit(name: str) -> str:
+    """A limit's unit in words; an unknown one as it is written, without underscores."""
+    known = {each.value: spoken for each, spoken in UNIT_WORDS.items()}
+    return known.get(name) or name.replace("_", " ")
+
+
+def paste(place: str) -> str:
+    """What stands before lines to paste."""
+    return f"To decide, paste this at {place}:" if place else "To decide, paste this:"
