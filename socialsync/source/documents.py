@@ -95,6 +95,15 @@ class Document:
             return Location(path=self.path, line=start.line + 1 + line, column=start.column + quote + column + 1)
         return self._at(node)
 
+    def quoted(self, path: Path) -> str:
+        """The line of a plain value with the value in quotes, ready to paste; "" if it is none."""
+        _, node = self._walk(path)
+        if not isinstance(node, ScalarNode) or node.tag is not _PLAIN or node.start_mark.index == node.end_mark.index:
+            return ""
+        line = self.text.split("\n")[node.start_mark.line].rstrip("\r")
+        start, end = node.start_mark.column, node.end_mark.column
+        return f'{line[:start]}"{line[start:end]}"{line[end:]}'
+
     def _walk(self, path: Path) -> tuple[Node | None, Node | None]:
         key = value = self._root
         for step in path:

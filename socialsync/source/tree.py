@@ -28,6 +28,8 @@ class Entry(StrEnum):
 class Tree(Protocol):
     """The files of a repository; paths are from its root, with `/`, already checked not to leave it."""
 
+    root: str
+
     def paths(self, folder: str) -> list[str]:
         """All paths below `folder`, sorted; links and unreadable things included, so that they can be refused."""
 

@@ -1,0 +1,36 @@
+"""Paths as posts write them: from the root of the repository, with `/`, never out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from socialsync.source.words import shown, suggest
+
+
+def complaint(path: str) -> tuple[str, str] | None:
+    """Message and hint if `path` is not a plain relative path inside the repository."""
+    if "\\" in path:
+        return f"{shown(path)} is written with “\\”.", "Write “/” between the folders."
+    parts = path.split("/")
+    if path.startswith(("/", "~")) or ":" in parts[0]:
+        return f"{shown(path)} is not a path of this repository.", "Write it from the repository's root: posts/media/…"
+    if ".." in parts:
+        return f"{shown(path)} leads out of the repository.", "Only files of the repository can be posted."
+    if not all(parts) or "." in parts:
+        return (
+            f"{shown(path)} is not written plainly.",
+            f"Write “{'/'.join(part for part in parts if part not in ('', '.'))}”.",
+        )
+    if parts[0].lower() == ".git":
+        return f"{shown(path)} belongs to git.", "Only files of the repository can be posted."
+    return None
+
+
+def nearest(path: str, names: Iterable[str]) -> str:
+    """What a missing file was probably meant to be, of the names that its folder holds."""
+    folder, slash, name = path.rpartition("/")
+    known = list(names)
+    same = next((other for other in known if other.lower() == name.lower()), None)
+    if same is not None:
+        return f"Upper and lower case differ: write “{folder}{slash}{same}”."
+    return suggest(name, known) or "Add the file, or correct its path; it counts from the repository's root."

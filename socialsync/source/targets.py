@@ -1,0 +1,268 @@
+"""One target of a post as an Intent: what the post says, overrides applied, and only what the cell can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
+
+from socialsync import keys
+from socialsync.canonical import canonical_text
+from socialsync.cells import Cell
+from socialsync.config import Settings
+from socialsync.model import (
+    Content,
+    DesiredState,
+    Intent,
+    Location,
+    MediaRef,
+    Problem,
+    Severity,
+    Site,
+    Target,
+    Timing,
+    TimingKind,
+)
+from socialsync.source import limits, links, schedules, schemas, templates, waivers
+from socialsync.source.attachments import Attachments
+from socialsync.source.documents import Document, Path
+from socialsync.source.words import listed, shown, suggest
+
+FRAME = frozenset({"id", "schedule", "until", "timezone", "channels", "variables", "allow", "state"})
+"""Fields that say when and where; all others say what."""
+_OF_TARGET = FRAME | {"attempt", "adopt", "key"}
+_NOTHING: Mapping[str, Any] = {}
+_NO_TIMING = Timing(kind=TimingKind.DRAFT)
+
+
+class Post:
+    """One post file, its structure already checked, and what its targets share."""
+
+    __slots__ = ("allow", "document", "id", "problems", "says", "site", "timing", "variables")
+
+    def __init__(self, document: Document, site: Site, settings: Settings, shared: Mapping[str, Any]) -> None:
+        data = document.data
+        self.document = document
+        self.id: str = data["id"]
+        self.site = site
+        self.variables = {**shared, **data["variables"]} if "variables" in data else shared
+        self.problems: list[Problem] = []
+        self.says: dict[str, Any] = {
+            name: self.filled(value, (name,)) for name, value in data.items() if name not in FRAME
+        }
+        self.timing, wrong = schedules.timing(
+            data, _NOTHING, document, (), zone=settings.timezone, late_seconds=site.late_seconds
+        )
+        self.allow, more = waivers.read(data["allow"], document, ("allow",)) if "allow" in data else ((), [])
+        self.problems += [*wrong, *more]
+
+    def filled(self, value: Any, path: Path) -> Any:
+        """A field with its templates filled in and its texts in canonical form; media entries stay as written."""
+        if type(value) is str:
+            if "{" in value:
+                try:
+                    value = templates.render(value, self.variables)
+                except templates.TemplateError as error:
+                    place = self.document.text_place(path, error.offset)
+                    self.problems.append(
+                        Problem(code=error.code, message=error.message, location=place, hint=error.hint)
+                    )
+            return canonical_text(value)
+        return value
+
+
+class Reader:
+    """Makes Intents of Posts, for one tree and its settings."""
+
+    def __init__(self, settings: Settings, attachments: Attachments, history: Container[str]) -> None:
+        self._settings = settings
+        self._attachments = attachments
+        self._history = history
+        self._named: dict[str, tuple[Cell, Target]] = {}
+
+    def intents(self, post: Post) -> Iterable[tuple[Intent, list[Problem]]]:
+        """Every target of `post` with what its limits, files and accounts find; mistakes go to `post.problems`."""
+        channels = post.document.data["channels"]
+        taken: dict[tuple[str, str], str] = {}
+        written = channels.items() if type(channels) is dict else ((name, None) for name in channels)
+        for index, (name, own) in enumerate(written):
+            path: Path = ("channels", name if type(channels) is dict else index)
+            cell, target = self._target(name)
+            account = post.site.accounts.get(target.alias, target.alias)
+            other = taken.setdefault((cell.name, account), name)
+            if other is not name:
+                message = f"{shown(name)} and {shown(other)} are the same account: it would be posted there twice."
+                place = post.document.key_place(path)
+                post.problems.append(
+                    Problem(code="E-TARGET-TWICE", message=message, location=place, hint="Keep one of the two.")
+                )
+                continue
+            made = self._intent(post, cell, target, own or _NOTHING, path)
+            if made is not None:
+                yield made
+
+    def _target(self, name: str) -> tuple[Cell, Target]:
+        """The cell and target of a name that the post schema has accepted."""
+        found = self._named.get(name)
+        if found is None:
+            cell_name, _, account = name.partition("@")
+            channel, _, type_ = cell_name.partition("/")
+            cell = self._settings.cells.get(channel, type_)
+            assert cell is not None
+            found = cell, Target(channel=channel, type=cell.type, account=account)
+            self._named[name] = found
+        return found
+
+    def _intent(
+        self, post: Post, cell: Cell, target: Target, own: Mapping[str, Any], path: Path
+    ) -> tuple[Intent, list[Problem]] | None:
+        document, data = post.document, post.document.data
+        location = document.key_place(path)
+        attempt: int = own.get("attempt", 1)
+        named = self._keys(post, target, own, path, location, attempt)
+        if named is None:
+            return None
+        timing = post.timing
+        if own and not own.keys().isdisjoint(schedules.FIELDS):
+            timing, wrong = schedules.timing(
+                data, own, document, path, zone=self._settings.timezone, late_seconds=post.site.late_seconds
+            )
+            post.problems += wrong
+        allow = post.allow
+        if "allow" in own:
+            mine, wrong = waivers.read(own["allow"] or (), document, (*path, "allow"))
+            post.problems += wrong
+            allow = mine + post.allow if own["allow"] is not None else ()
+        findings: list[Problem] = []
+        key = named[-1]
+        content, unsent = self._content(post, cell, own, path, findings, history=key in self._history)
+        if key in self._history:
+            findings = []
+        else:
+            findings += self._account(post, cell, target, location)
+        state = own["state"] if "state" in own else data.get("state")
+        intent = Intent(
+            key=key,
+            site=post.site.name,
+            post_id=post.id,
+            target=target,
+            content=content,
+            timing=timing or _NO_TIMING,
+            location=location,
+            state=DesiredState(state) if state else DesiredState.LIVE,
+            attempt=attempt,
+            older_keys=named[:-1],
+            adopt=own.get("adopt", ""),
+            waivers=allow,
+            unsent=unsent,
+        )
+        return intent, findings
+
+    def _keys(
+        self, post: Post, target: Target, own: Mapping[str, Any], path: Path, location: Location, attempt: int
+    ) -> tuple[str, ...] | None:
+        """The keys of all attempts up to `attempt`."""
+        namespace, site, account = self._settings.namespace, post.site.name, target.account
+        if "key" in own:
+            channel, _, account = own["key"].partition("@")
+            if channel != target.channel or (account and not keys.PART.match(account)):
+                message = f"{shown(own['key'])} is not an alias of {target.channel}."
+                hint = f"Write the alias that the account had before, such as “{target.channel}@berlin”."
+                place = post.document.place((*path, "key"))
+                post.problems.append(Problem(code="E-KEY", message=message, location=place, hint=hint))
+                return None
+        if not keys.fits(namespace, site, target.channel, target.type, account):
+            message = f"The account's name {shown(account)} is too long."
+            hint = "Namespace, site and account share 64 characters with the post's id: shorten the account's name."
+            post.problems.append(Problem(code="E-KEY-LENGTH", message=message, location=location, hint=hint))
+            return None
+        return tuple(
+            keys.key(
+                namespace=namespace,
+                site=site,
+                post_id=post.id,
+                channel=target.channel,
+                type_=target.type,
+                account=account,
+                attempt=number,
+            )
+            for number in range(1, attempt + 1)
+        )
+
+    def _account(self, post: Post, cell: Cell, target: Target, location: Location) -> list[Problem]:
+        if cell.closed:
+            return [Problem(code="E-CHANNEL-CLOSED", message=cell.closed, location=location)]
+        if target.alias in post.site.accounts:
+            return []
+        known = list(post.site.accounts)
+        message = f"There is no account {shown(target.alias)} in socialsync.yaml for the site {shown(post.site.name)}."
+        hint = (
+            suggest(target.alias, known)
+            or f"There are {listed(known)}; `socialsync accounts` prints what can be added."
+        )
+        return [Problem(code="E-ACCOUNT", message=message, location=location, hint=hint)]
+
+    def _content(
+        self, post: Post, cell: Cell, own: Mapping[str, Any], path: Path, findings: list[Problem], *, history: bool
+    ) -> tuple[Content, tuple[str, ...]]:
+        """What goes out, and in plain words what is kept in git; adds what is wrong with it to `findings`."""
+        carried = cell.carries
+        says = {name: value for name, value in post.says.items() if name in carried and value}
+        unsent = (
+            [name for name in post.says if name not in carried and post.says[name]]
+            if len(says) < len(post.says)
+            else []
+        )
+        for name, value in own.items():
+            if name not in _OF_TARGET:
+                value = post.filled(value, (*path, name))
+                if value:
+                    says[name] = value
+                else:
+                    says.pop(name, None)
+
+        def at(name: str) -> Path:
+            return (*path, name) if name in own else (name,) if name in post.says else path
+
+        if cell.link_or_media and "link" in says and "media" in says:
+            del says["link"]
+            unsent.append("link (a picture goes out instead)")
+            if own.get("link"):
+                message = f"{cell.title}: a link or media can go out, not both; the media would."
+                place = post.document.place((*path, "link"))
+                findings.append(_finding("E-LINK-AND-MEDIA", message, place, "Write “media: null” beside this link."))
+        if not history and not schemas.is_valid(cell, says):
+            findings += [
+                _finding(
+                    "E-FIELD-VALUE" if where else "E-FIELD-REQUIRED",
+                    message,
+                    post.document.place(_within(where, at, path)),
+                    hint,
+                )
+                for where, _, message, hint in schemas.explain(cell, says)
+            ]
+        media: tuple[MediaRef, ...] = ()
+        if "media" in says:
+            media, wrong = self._attachments.refs(says.pop("media"), post.document, at("media"), history=history)
+            findings += wrong
+            unsent += [f"alt text of {(ref.path or ref.file_id).rpartition('/')[2]}" for ref in media if ref.alt]
+        text, title, link = says.pop("text", ""), says.pop("title", ""), says.pop("link", "")
+        extras = tuple(sorted((name, _plain(value)) for name, value in says.items())) if says else ()
+        content = Content(text=text, title=title, link=link, media=media, extras=extras)
+        if not history:
+            if link and (complaint := links.complaint(link)) is not None:
+                findings.append(_finding("E-LINK", complaint[0], post.document.place(at("link")), complaint[1]))
+            findings += limits.check(cell, content, origin=lambda name: post.document.place(at(name)))
+        return content, tuple(unsent)
+
+
+def _within(where: Path, at: Any, path: Path) -> Path:
+    """The place in the file of a place in a target's effective fields."""
+    return (*at(where[0]), *where[1:]) if where else path
+
+
+def _plain(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _finding(code: str, message: str, place: Location, hint: str) -> Problem:
+    return Problem(code=code, message=message, location=place, hint=hint, severity=Severity.ERROR)
