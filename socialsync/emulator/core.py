@@ -14,23 +14,10 @@ from typing import IO, Any
 from socialsync.emulator.channels import Channel, item_schema, read_channels
 from socialsync.emulator.clock import Clock
 from socialsync.emulator.errors import ServiceError
+from socialsync.emulator.options import DEFAULT_KEY, Options
 from socialsync.emulator.settings import Settings
 from socialsync.emulator.store import Store
 from socialsync.emulator.validation import Schema, is_guid
-
-DEFAULT_KEY = "emulator-key"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How an emulator is started."""
-
-    db: str | None = None
-    profile: str | None = None
-    seed: int | None = None
-    keys: Sequence[str] = ()
-    sites: Sequence[str] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Emulator:

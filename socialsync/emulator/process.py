@@ -1,7 +1,6 @@
 """Starting one emulator process: its options, its first line, its end."""
 
 import argparse
-import asyncio
 import json
 import os
 import sys
@@ -10,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from socialsync.emulator.core import DEFAULT_KEY, Options
+from socialsync.emulator.options import DEFAULT_KEY, Options
 
 VERSION = 1
 
@@ -48,6 +47,8 @@ def announce(url: str) -> None:
 
 def run(options: Options, port: int, *, ready: Callable[[str], None] = announce, tether: bool = False) -> int:
     """Serves until a signal (or the end of standard input); 1 when it cannot start, with the reason on stderr."""
+    import asyncio
+
     from socialsync.emulator.app import create_app
     from socialsync.emulator.channels import ChannelError
     from socialsync.emulator.core import Emulator
@@ -60,7 +61,7 @@ def run(options: Options, port: int, *, ready: Callable[[str], None] = announce,
         try:
             front = Front(port)
             if tether:
-                _stop_at_end_of_input(asyncio.get_running_loop(), front.stop)
+                _stop_at_end_of_input(asyncio.get_running_loop().call_soon_threadsafe, front.stop)
             await front.serve(create_app(emulator, front), lambda: ready(front.url))
         finally:
             emulator.close()
@@ -73,11 +74,11 @@ def run(options: Options, port: int, *, ready: Callable[[str], None] = announce,
     return 0
 
 
-def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+def _stop_at_end_of_input(call: Callable[[Callable[[], None]], object], stop: Callable[[], None]) -> None:
     def wait() -> None:
         while os.read(0, 65_536):
             pass
-        loop.call_soon_threadsafe(stop)
+        call(stop)
 
     # A thread, because epoll takes no regular files; daemonic, because nothing can wake it but the parent.
     threading.Thread(target=wait, daemon=True).start()
