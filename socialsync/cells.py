@@ -89,7 +89,6 @@ class Cell:
     type: str
     title: str  # "Instagram post"
     default: bool  # whether the bare channel means this type
-    note: str  # what is worth knowing where people look for a type that does not exist; "" if nothing is
     closed: str  # why nothing can be posted any more; empty: open
     example: str  # id of the example post that shows it, or ""
     link_or_media: bool  # whether a link beside media cannot be sent: media wins
@@ -169,7 +168,6 @@ def parse(data: Mapping[str, Any]) -> Cell:
         type=data["type"],
         title=data["title"],
         default=data.get("default", False),
-        note=data.get("note", ""),
         closed=data.get("closed", ""),
         example=data.get("example", ""),
         link_or_media=data.get("link_or_media", False),

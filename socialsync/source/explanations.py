@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from socialsync.source.words import listed, shown, suggest
@@ -33,8 +33,7 @@ def explain(schema: Mapping[str, Any], data: Any) -> list[Reason]:
     from jsonschema.validators import validator_for
 
     validator = validator_for(schema)(schema)
-    offers = schema.get("properties", {}).get("channels", {}).get("properties", {})
-    targets = {name: str(entry.get("$comment", "")) for name, entry in offers.items()}
+    targets = list(schema.get("properties", {}).get("channels", {}).get("properties", ()))
     try:
         reasons = {reason for error in validator.iter_errors(data) for reason in _reasons(error, targets)}
     except RecursionError:
@@ -45,8 +44,8 @@ def explain(schema: Mapping[str, Any], data: Any) -> list[Reason]:
     return sorted(reasons, key=lambda reason: (tuple(map(str, reason.path)), reason.keyword, reason.message))
 
 
-def _reasons(error: Any, targets: Mapping[str, str]) -> Iterator[Reason]:
-    """The reasons in one error of jsonschema. `targets` are those that can be written, with their cells' notes."""
+def _reasons(error: Any, targets: Sequence[str]) -> Iterator[Reason]:
+    """The reasons in one error of jsonschema. `targets` are those that can be written, in the schema of a post."""
     path = tuple(error.absolute_path)
     name = f"“{path[-1]}”" if path and isinstance(path[-1], str) else "This entry" if path else "The file"
     described = str(error.schema.get("description", ""))
@@ -103,7 +102,7 @@ def _unknown(path: tuple[str | int, ...], key: str, schema: Mapping[str, Any]) -
     return Reason((*path, key), "additionalProperties", message, hint)
 
 
-def _unknown_target(path: tuple[str | int, ...], written: str, known: Mapping[str, str]) -> Reason:
+def _unknown_target(path: tuple[str | int, ...], written: str, known: Sequence[str]) -> Reason:
     cell, at, account = written.partition("@")
     if cell in known:
         hint = "An account is named in lower-case letters, digits and dashes: facebook@berlin."
@@ -112,8 +111,7 @@ def _unknown_target(path: tuple[str | int, ...], written: str, known: Mapping[st
     if types:
         examples = listed([f"“{name}{at}{account}”" for name in types], "or")
         problem = f"There is no type “{cell}”" if "/" in cell else f"“{written}” must say which type"
-        notes = " ".join(dict.fromkeys(known[name] for name in types if known[name]))
-        return Reason(path, "additionalProperties", f"{problem}.", f"Write {examples}. {notes}".rstrip())
+        return Reason(path, "additionalProperties", f"{problem}.", f"Write {examples}.")
     near = suggest(cell, known)
     hint = near or f"There are {listed(sorted({name.partition('/')[0] for name in known}))}."
     return Reason(path, "additionalProperties", f"“{written}” is not a channel.", hint)

@@ -37,23 +37,23 @@ class MediaFacts:
     frames: int = 0
     traits: tuple[str, ...] = ()
 
-    def ref(self, path: str, alt: str = "") -> MediaRef:
-        """The file as content names it."""
-        return MediaRef(
-            kind=self.kind,
-            digest=self.digest,
-            path=path,
-            mime=self.mime,
-            size=self.size,
-            width=self.width,
-            height=self.height,
-            seconds=self.seconds,
-            fps=self.fps,
-            codec=self.codec,
-            frames=self.frames,
-            traits=self.traits,
-            alt=alt,
-        )
+
+def ref(facts: MediaFacts, path: str) -> MediaRef:
+    """The file at `path` as content names it."""
+    return MediaRef(
+        kind=facts.kind,
+        digest=facts.digest,
+        path=path,
+        mime=facts.mime,
+        size=facts.size,
+        width=facts.width,
+        height=facts.height,
+        seconds=facts.seconds,
+        fps=facts.fps,
+        codec=facts.codec,
+        frames=facts.frames,
+        traits=facts.traits,
+    )
 
 
 _EXTENSIONS = {
@@ -85,24 +85,19 @@ _NAMES = {
 _AS_PICTURE = "Save it as JPEG or PNG."
 _AS_VIDEO = "Export it as MP4 with H.264."
 _REFUSED = (  # what a file starts with, what it is, what to do
-    (
-        b"version https://git-lfs",
-        "is a Git LFS pointer, not the file itself",
-        "Fetch it: git lfs pull (in CI: lfs: true).",
-    ),
-    (b"BM", "is a BMP picture, which no channel takes", _AS_PICTURE),
-    (b"II*\0", "is a TIFF or raw picture, which no channel takes", _AS_PICTURE),
-    (b"MM\0*", "is a TIFF picture, which no channel takes", _AS_PICTURE),
-    (b"8BPS", "is a Photoshop file, which no channel takes", _AS_PICTURE),
-    (b"<svg", "is an SVG drawing, which no channel takes", _AS_PICTURE),
-    (b"<?xml", "is an XML or SVG file, which no channel takes", _AS_PICTURE),
-    (b"\xff\x0a", "is a JPEG XL picture, which no channel takes", _AS_PICTURE),
-    (b"\0\0\0\x0cJXL ", "is a JPEG XL picture, which no channel takes", _AS_PICTURE),
-    (b"%PDF", "is a PDF, which cannot be posted", "Save each page as a picture."),
-    (b"\x1aE\xdf\xa3", "is a WebM or Matroska video, whose size and length cannot be read here", _AS_VIDEO),
-    (b"OggS", "is an Ogg file, which no channel takes", _AS_VIDEO),
-    (b"FLV", "is a Flash video, which no channel takes", _AS_VIDEO),
-    (b"ID3", "is a sound, which cannot be posted", "Make a video of it."),
+    (b"BM", "This is a BMP picture, which no channel takes", _AS_PICTURE),
+    (b"II*\0", "This is a TIFF or raw picture, which no channel takes", _AS_PICTURE),
+    (b"MM\0*", "This is a TIFF picture, which no channel takes", _AS_PICTURE),
+    (b"8BPS", "This is a Photoshop file, which no channel takes", _AS_PICTURE),
+    (b"<svg", "This is an SVG drawing, which no channel takes", _AS_PICTURE),
+    (b"<?xml", "This is an XML or SVG file, which no channel takes", _AS_PICTURE),
+    (b"\xff\x0a", "This is a JPEG XL picture, which no channel takes", _AS_PICTURE),
+    (b"\0\0\0\x0cJXL ", "This is a JPEG XL picture, which no channel takes", _AS_PICTURE),
+    (b"%PDF", "This is a PDF, which cannot be posted", "Save each page as a picture."),
+    (b"\x1aE\xdf\xa3", "This is a WebM or Matroska video, whose size and length cannot be read here", _AS_VIDEO),
+    (b"OggS", "This is an Ogg file, which no channel takes", _AS_VIDEO),
+    (b"FLV", "This is a Flash video, which no channel takes", _AS_VIDEO),
+    (b"ID3", "This is a sound, which cannot be posted", "Make a video of it."),
 )
 _HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _AVIF = frozenset({b"avif", b"avis"})
@@ -110,14 +105,14 @@ _FIRST_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
 
 
 def probe(data: BinaryIO, name: str) -> MediaFacts:
-    """Measure the file that `data` reads from its start to its end; `name` is shown and gives the extension.
+    """Measure the file that `data` reads from its start to its end; `name` gives the extension.
 
     Raises MediaError, and nothing else, for bytes that cannot be posted as they are. Needs no seeking; memory stays
     below some hundred KiB whatever the file says.
     """
     stream = ByteStream(data)
     head = stream.peek(512)
-    mime = _sniff(head, name)
+    mime = _sniff(head)
     _check_extension(mime, name)
     try:
         found = _READERS[mime](stream)
@@ -154,7 +149,7 @@ def probe(data: BinaryIO, name: str) -> MediaFacts:
     )
 
 
-def _sniff(head: bytes, name: str) -> str:
+def _sniff(head: bytes) -> str:
     """The MIME type that the first bytes show."""
     if head.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
@@ -165,17 +160,17 @@ def _sniff(head: bytes, name: str) -> str:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "image/webp"
     if brands(head) & _AVIF:
-        raise _refused(name, "is an AVIF picture, which no channel takes", _AS_PICTURE)
+        raise _refused("This is an AVIF picture, which no channel takes", _AS_PICTURE)
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF:
-        raise _refused(name, "is a HEIC picture, which no channel takes", f"{_AS_PICTURE} Phones can be set to do so.")
+        raise _refused("This is a HEIC picture, which no channel takes", f"{_AS_PICTURE} Phones can be set to do so.")
     if head[4:8] in _FIRST_BOXES:
         return "video/quicktime" if head[4:8] != b"ftyp" or head[8:12] == b"qt  " else "video/mp4"
     if not head:
-        raise MediaError(f"{name} is empty.", hint="Save it again, or take it out of the post.")
+        raise MediaError("The file is empty.", hint="Save it again, or take it out of the post.")
     for start, what, hint in _REFUSED:
         if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(start) or head.startswith(start):
-            raise _refused(name, what, hint)
-    raise _refused(name, "is no picture or video that can be read", f"{_AS_PICTURE} Videos: {_AS_VIDEO}")
+            raise _refused(what, hint)
+    raise _refused("This is no picture or video that can be read", f"{_AS_PICTURE} Videos: {_AS_VIDEO}")
 
 
 def _check_extension(mime: str, name: str) -> None:
@@ -185,9 +180,9 @@ def _check_extension(mime: str, name: str) -> None:
     what, right = _NAMES[mime]
     renamed = (stem if dot else extension) + right
     raise MediaError(
-        f"{name} is {what}, but its name says otherwise.", hint=f"Rename it to {renamed}.", code="E-MEDIA-TYPE"
+        f"This is {what}, but its name says otherwise.", hint=f"Rename it to {renamed}.", code="E-MEDIA-TYPE"
     )
 
 
-def _refused(name: str, what: str, hint: str) -> MediaError:
-    return MediaError(f"{name} {what}.", hint=hint, code="E-MEDIA-FORMAT")
+def _refused(what: str, hint: str) -> MediaError:
+    return MediaError(f"{what}.", hint=hint, code="E-MEDIA-FORMAT")

@@ -131,11 +131,9 @@ def _channels(cells: Cells) -> dict[str, Any]:
 
 
 def _offer(cell: Cell) -> dict[str, str]:
-    """A target's entry; `$comment` carries the cell's note to the messages."""
     takes = f"Takes {', '.join(cell.schema['properties'])}; what is written here holds for this target alone."
-    described = [f"{cell.title}.", cell.closed or takes, cell.note]
-    entry = {"$ref": f"#/definitions/{_definition(cell)}", "description": " ".join(filter(None, described))}
-    return {**entry, "$comment": cell.note} if cell.note else entry
+    description = f"{cell.title}. {cell.closed or takes}"
+    return {"$ref": f"#/definitions/{_definition(cell)}", "description": description}
 
 
 def _override(cell: Cell, base: Mapping[str, Any]) -> dict[str, Any]:
