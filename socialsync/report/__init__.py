@@ -26,7 +26,7 @@ def render(
     `colour` and `width` (columns) are for text; `posts_url` (a path from the repository root is appended to it) and
     `limit` (bytes of UTF-8) for Markdown. Raises ValueError for another format.
     """
-    from socialsync.report import annotations, machine, markdown, text
+    from socialsync.report import machine, markdown, sarif, text, workflow
     from socialsync.report.view import view
 
     match format:
@@ -37,8 +37,8 @@ def render(
         case "markdown":
             return markdown.render(view(report, cells), posts_url=posts_url, limit=limit)
         case "github":
-            return annotations.github(report, view(report, cells))
+            return workflow.render(report, view(report, cells))
         case "sarif":
-            return annotations.sarif(report)
+            return sarif.render(report)
         case _:
             raise ValueError(f"no such format: {format}")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from socialsync.cells import Cells
 from socialsync.model import Change, ChangeKind, Origin, Plan, Quota, Report, SiteReport
 from socialsync.report import times, words
-from socialsync.report.entries import FINAL, Scene, entry, is_note, moment, scene
-from socialsync.report.view import Entry, Page, Section, Sign
+from socialsync.report.entries import FINAL, Scene, deadline, entry, is_note, moment, scene
+from socialsync.report.view import Body, Entry, Fact, Page, Section, Sign
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -24,8 +25,9 @@ def page(report: Report, cells: Cells) -> Page:
         label = site_label(report, site)
         sections += failure_section(site, label)
         if site.plan is not None:
-            sections += _sections(scene(site, site.plan, cells), site.plan, label)
-            lead += [f"{label}{line}" for line in _lead(site, site.plan)]
+            around = scene(site, site.plan, cells)
+            sections += _sections(around, site.plan, label)
+            lead += [f"{label}{line}" for line in _lead(site, site.plan, around.zone)]
             foot += [f"{label}{line}" for line in _foot(report, site, site.plan)]
     subject = "This change" if report.verb == "diff" else "Plan"
     return Page(
@@ -81,7 +83,8 @@ def in_order(changes: Iterable[Change]) -> list[Change]:
 def _sum(report: Report) -> str:
     plans = [site.plan for site in report.sites if site.plan is not None]
     found = counts(change for plan in plans for change in plan.changes)
-    problems = problem_sum(report)
+    missed = [site.site for site in report.sites if site.failure is not None] if len(report.sites) > 1 else []
+    problems = f"no plan for {words.listing(missed)}" if missed else problem_sum(report)
     if not plans:
         return f"{problems}; nothing was planned" if problems else "nothing was planned"
     if set(found) <= {ChangeKind.KEEP}:
@@ -109,18 +112,40 @@ def _sections(around: Scene, plan: Plan, label: str) -> list[Section]:
         elif change.kind is not ChangeKind.KEEP or change.origin is Origin.DRIFT:
             quiet.append(change)
     return [
-        Section(title=f"{label}{title}", entries=tuple(entry(change, around) for change in in_order(changes)))
+        Section(title=f"{label}{title}", entries=_told_once([entry(change, around) for change in in_order(changes)]))
         for title, changes in named.items()
         if changes
     ]
 
 
-def _lead(site: SiteReport, plan: Plan) -> list[str]:
-    lines = [quota_line(quota, plan, site.delivery) for quota in plan.quotas]
+def _told_once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries, where a text that the same post has word for word on a channel before is only referred to."""
+    first: dict[tuple[str, Body], str] = {}
+    shorter = []
+    for each in entries:
+        own, facts = [], list(each.facts)
+        for body in each.bodies:
+            told = first.setdefault((each.post, body), each.what)
+            if told == each.what:
+                own.append(body)
+            else:
+                facts.append(Fact(label=body.label, value=f"the same as for {told.partition(': ')[2]} above"))
+        shorter.append(replace(each, bodies=tuple(own), facts=tuple(facts)))
+    return tuple(shorter)
+
+
+def _lead(site: SiteReport, plan: Plan, zone: str) -> list[str]:
+    ends = [end for change in plan.changes if (end := deadline(change, plan.now)) is not None]
+    lines = [_first_deadline(min(ends), plan.now, zone)] if ends else []
+    lines += [quota_line(quota, plan, site.delivery) for quota in plan.quotas]
     if plan.foreign:
         made = words.count(plan.foreign, "post was|posts were")
         lines.append(f"{made} made outside this repository and will not be touched.")
     return [*lines, *map(words.sentence, plan.notes)]
+
+
+def _first_deadline(end: datetime, now: datetime, zone: str) -> str:
+    return f"Merge before {times.full(end, zone)} ({times.relative(end, now)}); after that the first post is late."
 
 
 def quota_line(quota: Quota, plan: Plan, delivery: str) -> str:

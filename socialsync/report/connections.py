@@ -60,7 +60,7 @@ def _entry(connection: Connection, site: SiteReport, cells: Cells) -> Entry:
         advice=(*lost, *([closed] if closed else [])),
         facts=tuple(facts),
         paste="\n".join(_lines(channel, fresh, pinned)) if valid else "",
-        paste_at="socialsync.yaml, under accounts" if valid and fresh else "",
+        paste_intro="To post there, write this in socialsync.yaml, under accounts:",
     )
 
 

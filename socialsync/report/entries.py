@@ -56,12 +56,16 @@ def entry(change: Change, scene: Scene) -> Entry:
     intent = change.intent
     zone = zone_of(change, scene)
     media = intent.content.media if intent is not None else ()
-    facts = [
-        *(content.moved(change.fields, zone, scene.now) or _times(change, scene)),
-        *_deadline(change, scene),
-        *_account(intent, scene),
-        *_reasons(change),
-    ]
+    facts = (
+        []
+        if is_note(change) or change.kind is ChangeKind.FORGET
+        else [
+            *(content.moved(change.fields, zone, scene.now) or _times(change, scene)),
+            *_deadline(change, scene),
+            *_account(intent, scene),
+        ]
+    )
+    facts += _reasons(change)
     bodies: list[Body] = []
     if intent is not None and change.kind in (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH):
         facts += content.facts(intent.content)
@@ -78,7 +82,7 @@ def entry(change: Change, scene: Scene) -> Entry:
         post=change.post_id,
         advice=(words.sentence(change.message),) if change.message else (),
         paste=change.paste,
-        paste_at=f"{change.paste_at.path}, line {change.paste_at.line or 1}" if change.paste_at else "",
+        paste_intro=words.paste(change.paste_at),
         facts=tuple(facts),
         bodies=tuple(bodies),
         location=change.paste_at or (intent.location if intent is not None else None),
@@ -152,16 +156,21 @@ def _times(change: Change, scene: Scene) -> list[Fact]:
     return facts
 
 
-def _deadline(change: Change, scene: Scene) -> list[Fact]:
-    """The last moment at which a merge still does this."""
+def deadline(change: Change, now: datetime) -> datetime | None:
+    """The last moment at which a merge still does this in time; None where there is none, or it is over."""
     intent = change.intent
     if intent is None or not change.kind.writes or change.kind in FINAL:
-        return []
+        return None
     ends = [instant for instant in (intent.timing.at, intent.timing.until) if instant is not None]
     latest = min(ends) - LEAD if ends else None
-    if latest is None or latest <= scene.now:
+    return latest if latest is not None and latest > now else None
+
+
+def _deadline(change: Change, scene: Scene) -> list[Fact]:
+    latest = deadline(change, scene.now)
+    if latest is None:
         return []
-    value = f"{times.local(latest, intent.timing.zone)} · {times.relative(latest, scene.now)}"
+    value = f"{times.local(latest, zone_of(change, scene))} · {times.relative(latest, scene.now)}"
     return [Fact(label="Merge before", value=value)]
 
 

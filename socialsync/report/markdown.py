@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from socialsync.model import Location
-from socialsync.report import words
 from socialsync.report.layout import wrap, wrap_pieces
 from socialsync.report.text import harmless
 from socialsync.report.view import Body, Entry, Page, Section, Sign
@@ -124,14 +123,22 @@ def _bytes(text: str) -> int:
 
 def inline(text: str) -> str:
     """Text inside a line: plain words as they are, everything else as code."""
-    runs: list[tuple[bool, str]] = []
+    parts: list[str] = []
+    odd: list[str] = []
     for word in text.split():
-        plain = _HARMLESS.fullmatch(word) is not None and _HEX.search(word) is None
-        if runs and runs[-1][0] == plain:
-            runs[-1] = (plain, f"{runs[-1][1]} {word}")
+        if _HARMLESS.fullmatch(word) is None or _HEX.search(word) is not None:
+            odd.append(word)
         else:
-            runs.append((plain, word))
-    return " ".join(run if plain else code(run) for plain, run in runs)
+            parts += [*_as_code(odd), word]
+            odd = []
+    return " ".join([*parts, *_as_code(odd)])
+
+
+def _as_code(words: list[str]) -> list[str]:
+    """The words as one code span, without the punctuation of the sentence around them."""
+    text = " ".join(words)
+    core = text.rstrip(".,:;!?")
+    return [f"{code(core)}{text[len(core) :]}" if core else code(text)] if words else []
 
 
 def code(text: str) -> str:
@@ -224,7 +231,6 @@ def _environment() -> Environment:
         opening=opening,
         place=place,
         public=public,
-        paste=words.paste,
         picture=lambda sign: _PICTURES[sign],
     )
     environment.tests["long"] = is_long

@@ -1,16 +1,15 @@
-"""The pages that are lists: problems, the state of every post, rules."""
+"""The pages that are lists: problems, and the state of every post."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from socialsync.cells import Cells, Rule
-from socialsync.model import Change, ChangeKind, Report, Severity, Status
+from socialsync.cells import Cells
+from socialsync.model import Change, ChangeKind, Report, Status
 from socialsync.report import changes, times, words
 from socialsync.report.entries import Scene, moment, permalink, scene, where, zone_of
-from socialsync.report.view import Entry, Fact, Page, Row, Section, Sign, Table
+from socialsync.report.view import Page, Row, Section, Sign, Table
 
 _BEGIN = datetime.min.replace(tzinfo=UTC)
 
@@ -65,7 +64,7 @@ def state(change: Change, around: Scene) -> str:
             pass
     live = item.status if item is not None else record.status if record is not None else None
     if live is None:
-        return "needs a decision" if _asks(change) else "not there yet"
+        return "needs a decision" if _asks(change) else "not at Wix yet"
     if item is None and not live.final:
         return "missing"
     instant = item.at if item is not None else None
@@ -76,13 +75,18 @@ def state(change: Change, around: Scene) -> str:
     return "needs a decision" if _asks(change) else words.STATUS[live]
 
 
+def live_moment(change: Change) -> datetime | None:
+    """When it goes or went out as things are, whatever git wants."""
+    return (change.item.at if change.item is not None else None) or moment(change)
+
+
 def _asks(change: Change) -> bool:
     return change.kind is ChangeKind.HOLD and change.attention != 0
 
 
 def _rank(change: Change, around: Scene) -> tuple[int, float, str, str]:
     word = state(change, around)
-    instant = moment(change) or _BEGIN
+    instant = live_moment(change) or _BEGIN
     past = instant < around.now
     urgent = _URGENT.index(word) if word in _URGENT else len(_URGENT) + past
     # What comes is listed forwards, what was backwards: either way the nearest first.
@@ -92,7 +96,7 @@ def _rank(change: Change, around: Scene) -> tuple[int, float, str, str]:
 
 def _status_row(change: Change, around: Scene) -> Row:
     word = state(change, around)
-    instant = moment(change)
+    instant = live_moment(change)
     zone = zone_of(change, around)
     when = f"{times.local(instant, zone)} ({times.relative(instant, around.now)})" if instant is not None else "no date"
     told = change.item.error if change.item is not None and change.item.error else ""
@@ -104,69 +108,3 @@ def _status_row(change: Change, around: Scene) -> Row:
         url=permalink(change),
         note=words.sentence(told) if told else "",
     )
-
-
-# --- rules --------------------------------------------------------------------------------------
-
-
-def rules(report: Report, cells: Cells) -> Page:
-    """All rules as a table; those of a single code explained."""
-    found: Sequence[Rule] = report.rules
-    codes = {rule.code for rule in found}
-    if len(codes) == 1:
-        entries = tuple(_explained(rule, cells) for rule in found)
-        return Page(banner="", title=f"Rule {found[0].code}", sections=(Section(title="", entries=entries),))
-    rows = tuple(
-        Row(
-            sign=Sign.FAILED if rule.severity is Severity.ERROR else Sign.QUIET,
-            cells=(rule.code, rule.cell, _measured(rule), limit(rule), rule.severity.value, rule.checked),
-        )
-        for rule in found
-    )
-    table = Table(columns=("Rule", "Channel", "What", "Limit", "Severity", "Checked"), rows=rows)
-    section = (Section(title="", table=table),) if rows else ()
-    return Page(banner="", title=words.count(len(found), "rule|rules"), sections=section)
-
-
-def _explained(rule: Rule, cells: Cells) -> Entry:
-    cell = cells.by_name.get(rule.cell)
-    facts = {
-        "What": _measured(rule),
-        "Limit": limit(rule),
-        "Severity": rule.severity.value,
-        "Source": rule.source,
-        "Checked": rule.checked,
-    }
-    return Entry(
-        sign=Sign.FAILED if rule.severity is Severity.ERROR else Sign.QUIET,
-        what=cell.title if cell is not None else rule.cell,
-        post=rule.code,
-        advice=(rule.message,) if rule.message else (),
-        facts=tuple(Fact(label=name, value=value) for name, value in facts.items() if value),
-    )
-
-
-def _measured(rule: Rule) -> str:
-    """`text: length`, `media: ratio of a picture`."""
-    measure = rule.measure.replace("_", " ")
-    only = f" ({rule.applies.replace('-', ' ')})" if rule.applies else ""
-    return f"{rule.field}: {measure}{only}"
-
-
-def limit(rule: Rule) -> str:
-    """`at most 4,000 UTF-16 units (most emoji count 2)`, `1 to 35`, `image/jpeg, image/webp`."""
-    if rule.values:
-        return ", ".join(rule.values)
-    unit = f" {words.unit(rule.unit)}" if rule.unit else ""
-    match rule.min, rule.max:
-        case None, None:
-            return ""
-        case None, float() | int() as high:
-            return f"at most {words.number(high)}{unit}"
-        case float() | int() as low, None:
-            return f"at least {words.number(low)}{unit}"
-        case low, high:
-            assert low is not None
-            assert high is not None
-            same = low == high
-            return f"{words.number(low)}{unit}" if same else f"{words.number(low)} to {words.number(high)}{unit}"

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from socialsync.model import Problem, Severity
-from socialsync.report import words
 from socialsync.report.layout import screen_width, wrap, wrap_pieces
 from socialsync.report.view import Body, Entry, Page, Row, Section, Sign, Table
 from socialsync.report.worddiff import Mark, Piece
@@ -107,7 +106,7 @@ class _Layout:
         for sentence in entry.advice:
             yield from self._flow(sentence, "    ")
         if entry.paste:
-            yield from self._flow(words.paste(entry.paste_at), "    ")
+            yield from self._flow(entry.paste_intro, "    ")
             yield from self._verbatim(entry.paste, "      ")
         indent = max((screen_width(fact.label) for fact in entry.facts), default=0)
         for fact in entry.facts:

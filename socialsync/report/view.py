@@ -53,7 +53,7 @@ class Entry:
     post: str = ""
     advice: tuple[str, ...] = ()  # plain sentences that come before everything else
     paste: str = ""  # lines ready to paste
-    paste_at: str = ""  # where they belong, in words
+    paste_intro: str = ""  # the sentence before them: what for, and where they belong
     facts: tuple[Fact, ...] = ()
     bodies: tuple[Body, ...] = ()
     location: Location | None = None
@@ -95,7 +95,7 @@ class Page:
 
 def view(report: Report, cells: Cells) -> Page:
     """The page for any verb. No string on it holds a character that steers a terminal or hides."""
-    from socialsync.report import changes, connections, outcomes, tables, words
+    from socialsync.report import changes, connections, outcomes, rules, tables, words
 
     match report.verb:
         case "apply":
@@ -105,7 +105,7 @@ def view(report: Report, cells: Cells) -> Page:
         case "accounts":
             page = connections.accounts(report, cells)
         case "rules":
-            page = tables.rules(report, cells)
+            page = rules.page(report, cells)
         case "validate":
             page = tables.validate(report)
         case _:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from socialsync.model import ChangeKind, MediaKind, Origin, OutcomeKind, Severity, Status, TimingKind, TokenStatus
+from socialsync.model import (
+    ChangeKind,
+    Location,
+    MediaKind,
+    Origin,
+    OutcomeKind,
+    Severity,
+    Status,
+    TimingKind,
+    TokenStatus,
+)
 from socialsync.textunits import UNIT_WORDS
 
 BANNER = "EMULATOR: nothing was sent to Wix"
@@ -174,6 +184,6 @@ def unit(name: str) -> str:
     return known.get(name) or name.replace("_", " ")
 
 
-def paste(place: str) -> str:
-    """What stands before lines to paste."""
-    return f"To decide, paste this at {place}:" if place else "To decide, paste this:"
+def paste(at: Location | None) -> str:
+    """What stands before the line that decides."""
+    return f"To decide, write this in {at.path}, line {at.line or 1}:" if at is not None else "To decide, write this:"

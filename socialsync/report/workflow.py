@@ -1,14 +1,11 @@
-"""Problems where a pull request shows them: workflow commands, and SARIF for code scanning."""
+"""Workflow commands: problems and what needs a person, where a pull request shows them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
 
-from socialsync.model import ChangeKind, Location, OutcomeKind, Problem, Report, Severity
+from socialsync.model import ChangeKind, Location, OutcomeKind, Report, Severity
 from socialsync.report.text import harmless
 from socialsync.report.view import Page, in_order
 from socialsync.report.visible import flat, visible
@@ -18,7 +15,6 @@ from socialsync.report.words import sentence
 MOST = 10
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 _ORDER = tuple(Severity)
 
 
@@ -30,7 +26,7 @@ class _Annotation:
     location: Location | None = None
 
 
-def github(report: Report, page: Page) -> str:
+def render(report: Report, page: Page) -> str:
     """The summary line, and at most ten workflow commands, errors first; more are counted in a last line."""
     found = sorted(_annotations(report), key=lambda one: _ORDER.index(one.severity))
     lines = [page.banner, harmless(page.title), *map(_command, found[:MOST])]
@@ -92,34 +88,3 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(flat(visible(text))).replace(":", "%3A").replace(",", "%2C")
-
-
-def sarif(report: Report) -> str:
-    """SARIF 2.1.0 with one result per Problem; columns count code points, as our locations do."""
-    problems = in_order(report.problems)
-    codes = sorted({problem.code for problem in problems})
-    run = {
-        "tool": {"driver": {"name": "socialsync", "rules": [{"id": code} for code in codes]}},
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(problem, codes.index(problem.code)) for problem in problems],
-    }
-    document = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [run],
-    }
-    return json.dumps(document, indent=2) + "\n"
-
-
-def _result(problem: Problem, index: int) -> dict[str, Any]:
-    at = problem.location
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(at.path)}}
-    if at.line:
-        place["region"] = {"startLine": at.line, **({"startColumn": at.column} if at.column else {})}
-    return {
-        "ruleId": problem.code,
-        "ruleIndex": index,
-        "level": _LEVELS[problem.severity],
-        "message": {"text": "\n".join(filter(None, (problem.message, problem.hint, problem.replacement)))},
-        "locations": [{"physicalLocation": place}],
-    }
