@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from socialsync.clock import Clock
-from socialsync.errors import Denied, ExitCode, ReplyClass, SocialSyncError, WriteError
+from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
 from socialsync.model import (
     Change,
     ChangeKind,
@@ -33,19 +33,19 @@ class Run:
     deadline: float
     stopping: Callable[[], bool] = lambda: False
     told: Callable[[Outcome], None] = lambda _: None
+    outcomes: list[Outcome] = field(default_factory=list)  # so far; complete when carry_out returns
     wrote: bool = False
     _no_quota: bool = False
-    _denied: str = ""
+    _ended: SocialSyncError | None = None  # what ended the run for this site
     _broken_fences: set[str] = field(default_factory=set)  # post ids with an older attempt that may be live
 
     def carry_out(self) -> tuple[Outcome, ...]:
         """Every change of the plan, in order, each with exactly one outcome."""
-        outcomes = []
         for change in self.plan.changes:
             outcome = self._outcome(change)
-            outcomes.append(outcome)
+            self.outcomes.append(outcome)
             self.told(outcome)
-        return tuple(outcomes)
+        return tuple(self.outcomes)
 
     def _outcome(self, change: Change) -> Outcome:
         if not change.kind.writes:
@@ -69,11 +69,15 @@ class Run:
             )
         except WriteError as error:
             outcome = self._refused(change, error)
-        except Denied as error:
-            self._denied = error.message
-            outcome = _failed(change, error)
         except SocialSyncError as error:
-            outcome = _failed(change, error)
+            self._ended = error if error.ends_run else None
+            outcome = Outcome(
+                kind=OutcomeKind.FAILED,
+                change=change,
+                code=error.code,
+                message=error.message,
+                exit_code=error.exit_code,
+            )
         else:
             return Outcome(kind=OutcomeKind.DONE, change=change, item=item)
         if change.reason == "FENCE":
@@ -81,8 +85,8 @@ class Run:
         return outcome
 
     def _why_not_now(self, change: Change) -> tuple[str, str] | None:
-        if self._denied:
-            return "E-DENIED", f"not tried: {self._denied}"
+        if self._ended is not None:
+            return self._ended.code, f"not tried: {self._ended.message}"
         if self.stopping():
             return "STOPPED", "not tried: the run was stopped; run again"
         if self.clock.monotonic() > self.deadline:
@@ -129,10 +133,4 @@ def _settled(change: Change) -> Outcome:
         code=change.reason,
         message=change.message,
         exit_code=change.attention,
-    )
-
-
-def _failed(change: Change, error: SocialSyncError) -> Outcome:
-    return Outcome(
-        kind=OutcomeKind.FAILED, change=change, code=error.code, message=error.message, exit_code=error.exit_code
     )

@@ -48,6 +48,7 @@ class SocialSyncError(Exception):
 
     exit_code = ExitCode.BUG
     code = "E-BUG"
+    ends_run = False  # whether nothing more may be sent to this site in this run
 
     def __init__(self, message: str, *, hint: str = "", code: str | None = None) -> None:
         super().__init__(message)
@@ -76,6 +77,7 @@ class Denied(SocialSyncError):
 
     exit_code = ExitCode.UNREACHABLE
     code = "E-DENIED"
+    ends_run = True
 
 
 class ClockSkew(SocialSyncError):

@@ -31,8 +31,8 @@ class Store(Protocol):
 class FileStore:
     """State of an emulator site, in `.socialsync/state/<site>.json`."""
 
-    def __init__(self, folder: Path, site: str) -> None:
-        self._path = folder / "state" / f"{site}.json"
+    def __init__(self, folder: str, site: str) -> None:
+        self._path = Path(folder) / "state" / f"{site}.json"
         self._site = site
 
     def load(self) -> State:
@@ -64,7 +64,7 @@ class BranchStore:
     `offline` reads what this clone has and asks no remote.
     """
 
-    def __init__(self, root: Path, site: str, *, offline: bool = False) -> None:
+    def __init__(self, root: str, site: str, *, offline: bool = False) -> None:
         import git
 
         self._repo = git.Repo(root, search_parent_directories=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from socialsync.clock import Clock
-from socialsync.errors import ReplyClass, WriteError
+from socialsync.errors import ReplyClass, SocialSyncError, WriteError
 from socialsync.model import Item
 
 
@@ -66,7 +66,10 @@ def carry(transition: Transition, *, clock: Clock, pace: Pace) -> Item | None:
                 clock.sleep(pace.backoff * 2**attempt)
             case ReplyClass.UNKNOWN | ReplyClass.DONE:
                 clock.sleep(pace.settle)
-                seen = transition.read()
+                try:
+                    seen = transition.read()
+                except SocialSyncError as error:
+                    raise last from error  # what was sent may have worked: that is what must be told
                 if transition.reached(seen):
                     return seen
                 if not transition.pending(seen):

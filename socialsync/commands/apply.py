@@ -1,0 +1,217 @@
+"""`apply`: a fresh plan carried out, confirmed, audited and remembered."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from socialsync.apply import Run, audit
+from socialsync.canonical import canonical_instant
+from socialsync.commands.connection import DEADLINE_SECONDS, connected
+from socialsync.commands.environment import API, Environment
+from socialsync.commands.observe import Observed, observe
+from socialsync.commands.remember import remembered, worth_saving
+from socialsync.commands.reporting import failure, finished
+from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent
+from socialsync.errors import ExitCode, Locked, SocialSyncError, Superseded, worst
+from socialsync.keys import namespace_prefix
+from socialsync.model import Intent, MediaRef, Outcome, OutcomeKind, Report, Site, SiteReport
+from socialsync.remote.wix.adapter import Adapter
+from socialsync.source import git
+from socialsync.state import State
+from socialsync.statestore import Store
+from socialsync.transitions import EMULATED, Pace
+from socialsync.writes import Writes
+
+
+def run(arguments: argparse.Namespace, environment: Environment) -> Report:
+    """Every site asked for, one after another; a site that fails does not stop the next."""
+    try:
+        workspace = open_head(arguments.directory, environment, worktree=arguments.worktree)
+        sites = workspace.sites(arguments.site)
+        stores = {site.name: workspace.store(site) for site in sites}
+        states = {name: store.load() for name, store in stores.items()}
+        loaded, problems = load_valid(workspace, list(states.values()))
+    except InvalidInput as error:
+        return Report(verb="apply", problems=error.problems, exit_code=ExitCode.INVALID)
+    base = intents_at(workspace, parent(workspace), loaded, environment)
+    reports = []
+    for site in sites:
+        work = _Work(
+            workspace=workspace,
+            site=site,
+            store=stores[site.name],
+            intents=tuple(intent for intent in loaded.intents if intent.site == site.name),
+            base={key: intent for key, intent in base.items() if intent.site == site.name},
+            environment=environment,
+            expected=arguments.expect or "",
+        )
+        reports.append(work.carry_out())
+    code = worst([_code(report) for report in reports])
+    report = Report(verb="apply", sites=tuple(reports), problems=problems, exit_code=code, commit=workspace.commit)
+    return finished(report, loaded)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Work:
+    """One site's apply."""
+
+    workspace: Workspace
+    site: Site
+    store: Store
+    intents: tuple[Intent, ...]
+    base: Mapping[str, Intent]
+    environment: Environment
+    expected: str
+
+    def carry_out(self) -> SiteReport:
+        state = State(site=self.site.name)
+        try:
+            with _lock(self.workspace, self.site):
+                state = self.store.load()
+                self._refuse_an_older_commit(state)
+                with connected(self.workspace, self.site, state, self.environment) as adapter:
+                    return self._with(adapter, state)
+        except SocialSyncError as error:
+            return failure(self.site, error, state)
+
+    def _refuse_an_older_commit(self, state: State) -> None:
+        """A run of an old commit (a re-run, a slow queue) must not undo what a newer one did."""
+        here = self.workspace.commit
+        if here and state.commit and not git.is_ancestor(self.workspace.root, state.commit, here):
+            raise Superseded(
+                f"commit {state.commit[:12]} was applied already and this one, {here[:12]}, does not contain it",
+                hint="Apply the tip of the branch.",
+            )
+
+    def _with(self, adapter: Adapter, state: State) -> SiteReport:
+        observed = observe(
+            self.workspace,
+            self.site,
+            adapter,
+            intents=self.intents,
+            state=state,
+            base=self.base,
+            reviewing=False,
+            environment=self.environment,
+        )
+        plan = observed.plan
+        if self.expected and self.expected != plan.digest[: len(self.expected)]:
+            raise Superseded(
+                f"what would be done now ({plan.digest[:12]}) is not what was reviewed ({self.expected[:12]})",
+                hint="Look at `socialsync plan` again; nothing was written.",
+            )
+        run, claims = self._run(adapter, observed, state)
+        try:
+            run.carry_out()
+        finally:
+            # Even a bug must not make the next run forget what this one saw confirmed.
+            after = remembered(
+                replace(state, claims=claims),
+                run.outcomes,
+                workspace=self.workspace,
+                site=self.site,
+                media=run.writes.media,
+                now=adapter.server_time() or self.environment.clock.now(),
+            )
+            if worth_saving(state, after):
+                self.store.save(after)
+        outcomes = run.outcomes
+        if run.wrote:
+            self.environment.progress(f"{self.site.name}: looking at everything once more")
+            outcomes = self._audited(outcomes, adapter)
+        return SiteReport(
+            site=self.site.name,
+            emulator=self.site.emulator,
+            plan=plan,
+            outcomes=tuple(outcomes),
+            connections=observed.connections,
+            aliases=self.site.accounts,
+            delivery=self.site.delivery,
+            state_at=after.at,
+        )
+
+    def _run(self, adapter: Adapter, observed: Observed, state: State) -> tuple[Run, dict[str, str]]:
+        clock = self.environment.clock
+        claims = dict(state.claims)
+
+        def claim(key: str) -> bool:
+            if key in claims:
+                return False
+            claims[key] = canonical_instant(adapter.server_time() or clock.now())
+            self.store.save(replace(state, claims=dict(claims)))
+            return True
+
+        def open_media(ref: MediaRef) -> BinaryIO:
+            return self.workspace.tree.open(ref.path)
+
+        to_write = sum(change.kind.writes for change in observed.plan.changes)
+        done = 0
+
+        def told(outcome: Outcome) -> None:
+            nonlocal done
+            if outcome.change.kind.writes:
+                done += 1
+                self.environment.progress(f"{self.site.name}: {done} of {to_write}: {outcome.change.post_id}")
+
+        emulated = self.site.emulator or bool(self.environment.variables.get(API))
+        writes = Writes(
+            writer=adapter,
+            clock=clock,
+            pace=EMULATED if emulated else Pace(),
+            delivery=self.site.delivery,
+            accounts=observed.accounts,
+            open_media=open_media,
+            claim=claim,
+        )
+        run = Run(
+            plan=observed.plan,
+            writes=writes,
+            clock=clock,
+            deadline=clock.monotonic() + DEADLINE_SECONDS,
+            stopping=self.environment.stopping,
+            told=told,
+        )
+        return run, claims
+
+    def _audited(self, outcomes: list[Outcome], adapter: Adapter) -> list[Outcome]:
+        """The outcomes, those of keys that live twice at the service marked as what they are."""
+        doubles = audit(adapter, namespace_prefix(self.workspace.settings.policy.namespace, self.site.name))
+        return [
+            replace(
+                outcome,
+                kind=OutcomeKind.FAILED,
+                code="E-DUPLICATE",
+                message=f"{len(doubles[outcome.change.key])} live items at Wix carry this post's key; "
+                "cancel all but one in the dashboard at once",
+                exit_code=ExitCode.DUPLICATE,
+            )
+            if outcome.change.key in doubles
+            else outcome
+            for outcome in outcomes
+        ]
+
+
+@contextmanager
+def _lock(workspace: Workspace, site: Site) -> Iterator[None]:
+    """One apply per site and machine; a helper, not what correctness rests on. Gone with the process that holds it."""
+    os.makedirs(workspace.folder, exist_ok=True)
+    with open(os.path.join(workspace.folder, f"{site.name}.lock"), "w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Locked(
+                f"another apply of site {site.name} is at work in this checkout", hint="Wait for it, then run again."
+            ) from None
+        yield
+
+
+def _code(report: SiteReport) -> ExitCode:
+    if report.failure is not None:
+        return ExitCode(report.failure.exit_code)
+    return worst([ExitCode(outcome.exit_code) for outcome in report.outcomes])

@@ -1,0 +1,95 @@
+"""From the outcomes of a run to the State it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from socialsync.canonical import field_fingerprints
+from socialsync.commands.workspace import Workspace
+from socialsync.model import ChangeKind, Item, MediaRef, Outcome, OutcomeKind, Record, RemoteMedia, Site, Status
+from socialsync.state import KnownMedia, State
+
+_FRESH = timedelta(hours=6)
+
+
+def remembered(
+    state: State,
+    outcomes: Iterable[Outcome],
+    *,
+    workspace: Workspace,
+    site: Site,
+    media: Mapping[str, RemoteMedia],
+    now: datetime,
+) -> State:
+    """State after a run: what was confirmed in it, what it reported, whose files are where."""
+    records = dict(state.records)
+    noted: dict[str, str] = {}
+    refs: dict[str, MediaRef] = {}
+    for outcome in outcomes:
+        record = _record(outcome, state, workspace.commit)
+        if record is not None:
+            records[record.key] = record
+        if outcome.change.kind is ChangeKind.HOLD:
+            noted[outcome.change.key] = outcome.change.reason
+        if outcome.change.intent is not None:
+            refs.update((ref.digest, ref) for ref in outcome.change.intent.content.media if ref.digest)
+    known = dict(state.media)
+    for digest, file in media.items():
+        path = refs[digest].path if digest in refs else ""
+        known[digest] = KnownMedia(file_id=file.file_id, url=file.url, blob=workspace.tree.blob(path) if path else "")
+    return replace(
+        state,
+        namespace=workspace.settings.policy.namespace,
+        wix=site.wix,
+        commit=workspace.commit or state.commit,
+        at=now,
+        records=records,
+        media=known,
+        noted=noted,
+    )
+
+
+def worth_saving(before: State, after: State) -> bool:
+    """Whether anything changed but the time; the time alone is written now and then, to show that runs happen."""
+    if before.at is None or after.at is None or after.at - before.at > _FRESH:
+        return True
+    return replace(before, at=after.at, commit=after.commit) != after
+
+
+def _record(outcome: Outcome, state: State, commit: str) -> Record | None:
+    change, item = outcome.change, outcome.item
+    old = state.records.get(change.key)
+    if change.kind is ChangeKind.HOLD:
+        if change.reason == "GONE" and old is not None:
+            return replace(old, status=Status.DELETED)
+        # A post that ended is remembered as ended; one that waits for a decision keeps what was confirmed last.
+        if item is None or not item.status.final or not item.fields:
+            return None
+        return _confirmed(outcome, item, old, commit)
+    if outcome.kind is not OutcomeKind.DONE or item is None:
+        return None
+    if old is not None and not item.fields and item.status is old.status:
+        return None  # answered for by State itself
+    return _confirmed(outcome, item, old, commit)
+
+
+def _confirmed(outcome: Outcome, item: Item, old: Record | None, commit: str) -> Record:
+    change = outcome.change
+    unchanged = change.kind in (ChangeKind.KEEP, ChangeKind.HOLD) and old is not None
+    intent = change.intent
+    return Record(
+        key=change.key,
+        item_id=item.id,
+        status=item.status,
+        cell=item.cell or (old.cell if old is not None else ""),
+        post_id=change.post_id,
+        target=change.target,
+        fingerprints=field_fingerprints(item.fields) if item.fields or old is None else old.fingerprints,
+        at=item.at,
+        commit=old.commit if unchanged and old is not None else commit,
+        permalink=item.permalink,
+        account=f"{item.account_id}/{item.second_id}" if item.second_id else item.account_id,
+        path=intent.location.path if intent is not None else (old.path if old is not None else ""),
+    )

@@ -1,0 +1,27 @@
+"""The few ways in which a command's report is put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from socialsync.errors import SocialSyncError
+from socialsync.model import Failure, Report, Site, SiteReport
+from socialsync.source import posts
+from socialsync.state import State
+
+
+def failure(site: Site, error: SocialSyncError, state: State) -> SiteReport:
+    """A site that could not be worked on, and why."""
+    return SiteReport(
+        site=site.name,
+        emulator=site.emulator,
+        failure=Failure(code=error.code, message=error.message, hint=error.hint, exit_code=error.exit_code),
+        aliases=site.accounts,
+        delivery=site.delivery,
+        state_at=state.at,
+    )
+
+
+def finished(report: Report, loaded: posts.Loaded) -> Report:
+    """The report with the count of what was looked at."""
+    return replace(report, checked_posts=loaded.posts, checked_targets=len(loaded.intents))

@@ -1,0 +1,33 @@
+"""`rules`: every limit with its source and date, or one of them explained."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from socialsync import cells
+from socialsync.cells import Cells
+from socialsync.commands.environment import Environment
+from socialsync.commands.workspace import CONFIG, open_worktree
+from socialsync.errors import UsageError
+from socialsync.model import Report
+
+
+def run(arguments: argparse.Namespace, environment: Environment) -> Report:
+    """The rules of the cells in use, or the one called CODE."""
+    known = tuple(rule for cell in cells_in_use(arguments.directory, environment) for rule in cell.rules)
+    if arguments.rule is None:
+        return Report(verb="rules", rules=known)
+    chosen = tuple(rule for rule in known if rule.code == arguments.rule.upper())
+    if not chosen:
+        raise UsageError(
+            f"there is no rule {arguments.rule}", hint="`socialsync rules` lists them all.", code="E-NO-RULE"
+        )
+    return Report(verb="rules", rules=chosen)
+
+
+def cells_in_use(directory: str, environment: Environment) -> Cells:
+    """The packaged cells, and those that the repository adds if we stand in one."""
+    if not os.path.isfile(os.path.join(directory, CONFIG)):
+        return cells.packaged()
+    return open_worktree(directory, environment).settings.cells

@@ -1,0 +1,53 @@
+"""`validate`: all Problems of the files on disk at once; no network, no clock."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+
+from socialsync.commands.environment import Environment
+from socialsync.commands.reporting import finished
+from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, open_worktree
+from socialsync.errors import ExitCode
+from socialsync.model import Problem, Report, Severity
+from socialsync.source import git, posts
+from socialsync.state import State
+
+
+def run(arguments: argparse.Namespace, environment: Environment) -> Report:
+    """Problems of all files, shown for PATHS if any are given; limits only for what is not history."""
+    try:
+        workspace = open_worktree(arguments.directory, environment)
+    except InvalidInput as error:
+        return Report(verb="validate", problems=error.problems, exit_code=ExitCode.INVALID)
+    states = _states(workspace)
+    history = {key for state in states for key, record in state.records.items() if record.status.final}
+    loaded = posts.load(workspace.settings, workspace.tree, history=history)
+    judged = None
+    if arguments.changed:
+        commit = git.commit(workspace.root, arguments.changed)
+        before = intents_at(workspace, commit, loaded, environment)
+        judged = {intent.key for intent in loaded.intents if before.get(intent.key) != intent}
+    shown = _below(arguments.paths, loaded.judged(judged), workspace.root)
+    wrong = any(problem.severity is Severity.ERROR for problem in shown)
+    report = Report(verb="validate", problems=tuple(shown), exit_code=ExitCode.INVALID if wrong else ExitCode.OK)
+    return finished(report, loaded)
+
+
+def _states(workspace: Workspace) -> list[State]:
+    """What this clone knows of the sites' states; a folder that is no git repository knows nothing."""
+    in_git = os.path.exists(os.path.join(workspace.root, ".git"))
+    sites = [site for site in workspace.settings.sites.values() if in_git or site.emulator]
+    return [workspace.store(site, offline=True).load() for site in sites]
+
+
+def _below(paths: Sequence[str], problems: tuple[Problem, ...], root: str) -> list[Problem]:
+    if not paths:
+        return list(problems)
+    wanted = [os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/") for path in paths]
+    return [
+        problem
+        for problem in problems
+        if any(path in (".", problem.location.path) or problem.location.path.startswith(f"{path}/") for path in wanted)
+    ]
