@@ -1,0 +1,1 @@
+"""Scripts of this repository that nobody needs to use socialsync."""
