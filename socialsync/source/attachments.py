@@ -88,7 +88,7 @@ class Attachments:
             try:
                 return media.ref(media.probe(stream, path), path)
             except media.MediaError as error:
-                return error.code, f"{path}: {error.message}", error.hint
+                return error.code, error.message, error.hint
 
 
 def _with_alt(ref: MediaRef, alt: str) -> MediaRef:

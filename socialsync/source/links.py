@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import unicodedata
 from urllib.parse import urlsplit
 
 from socialsync.source.words import shown
 
+# Letters, digits, dashes and dots before the path, ending in letters: nearly every address, and nothing to judge in it.
+_PLAIN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z]+(?:[/?#][^\s\\]*)?").fullmatch
+
 
 def complaint(link: str) -> tuple[str, str] | None:
     """Message and hint if `link` is no address that can be judged by reading it."""
+    if _PLAIN(link):
+        return None
     if any(sign.isspace() for sign in link) or "\\" in link:
         return f"{shown(link)} holds a blank or “\\”.", "Write the address as the browser shows it."
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from socialsync.model import Problem, Timing, TimingKind
@@ -13,56 +13,65 @@ from socialsync.source.documents import Document, Path
 FIELDS = ("schedule", "until", "timezone")
 
 
+class _Refused(Exception):
+    """A field of the timing that cannot be used, with the Problem about it."""
+
+    def __init__(self, name: str, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.name = name
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
 def timing(
     post: Mapping[str, Any], own: Mapping[str, Any], document: Document, path: Path, *, zone: str, late_seconds: int
 ) -> tuple[Timing | None, list[Problem]]:
-    """When a target goes out: `own` (at `path`) before `post`, or everything that is wrong with its times.
+    """When a target goes out: `own` (at `path`) before `post`; or what is wrong with its times (then no Timing).
 
     `zone` is the one of socialsync.yaml. A target with a schedule of its own does not inherit `until`, which was
     written for another time; only `asap` still does, for which there is no other.
     """
-    problems: list[Problem] = []
+    try:
+        return _timing(post, own, zone, late_seconds), []
+    except _Refused as refused:
+        place = document.place((*path, refused.name) if refused.name in own else (refused.name,))
+        return None, [Problem(code=refused.code, message=refused.message, location=place, hint=refused.hint)]
 
-    def place(name: str) -> Path:
-        return (*path, name) if name in own else (name,)
 
-    def refuse(name: str, code: str, message: str, hint: str) -> None:
-        problems.append(Problem(code=code, message=message, location=document.place(place(name)), hint=hint))
-
-    def read(name: str, written: str) -> Any:
-        try:
-            return times.instant(written, zone, agree=named is not None)
-        except times.NotATime as error:
-            refuse(name, error.code, error.message, error.hint)
-            return None
-
+def _timing(post: Mapping[str, Any], own: Mapping[str, Any], zone: str, late_seconds: int) -> Timing:
     named = own["timezone"] if "timezone" in own else post.get("timezone")
     if named is not None:
-        complaint = times.zone_problem(named)
-        if complaint is not None:
-            refuse("timezone", "E-ZONE", *complaint)
-            return None, problems
+        if (complaint := times.zone_problem(named)) is not None:
+            raise _Refused("timezone", "E-ZONE", *complaint)
         zone = named
     schedule = own["schedule"] if "schedule" in own else post.get("schedule")
     if schedule is None:
-        refuse("schedule", "E-SCHEDULE-REQUIRED", "This target has no schedule.", f"Write “schedule: {times.EXAMPLE}”.")
-        return None, problems
+        hint = f"Write “schedule: {times.EXAMPLE}”, or leave the line out here."
+        raise _Refused("schedule", "E-SCHEDULE-REQUIRED", "This target has no schedule.", hint)
     if schedule == "draft":
-        return Timing(kind=TimingKind.DRAFT, zone=zone), problems
-    inherits = "schedule" not in own or schedule == "asap"
+        return Timing(kind=TimingKind.DRAFT, zone=zone)
+    asap = schedule == "asap"
+    at = None if asap else _instant("schedule", schedule, zone, named is not None)
+    inherits = asap or "schedule" not in own
     until = own["until"] if "until" in own else post.get("until") if inherits else None
-    last = read("until", until) if until is not None else None
-    if schedule == "asap":
-        if until is None:
+    last = None if until is None else _instant("until", until, zone, named is not None)
+    if at is None:
+        if last is None:
             hint = f"Write “until: {times.EXAMPLE}”: the last moment at which it may still go out."
-            refuse("schedule", "E-UNTIL-REQUIRED", "“asap” needs “until”.", hint)
-        return (None, problems) if problems else (Timing(kind=TimingKind.ASAP, until=last, zone=zone), problems)
-    at = read("schedule", schedule)
-    if problems:
-        return None, problems
+            raise _Refused("schedule", "E-UNTIL-REQUIRED", "“asap” needs “until”.", hint)
+        return Timing(kind=TimingKind.ASAP, until=last, zone=zone)
     if last is None:
         last = at + timedelta(seconds=late_seconds)
     elif last < at:
-        refuse("until", "E-UNTIL-EARLY", "“until” is before “schedule”.", "It is the last moment, not the first.")
-        return None, problems
-    return Timing(kind=TimingKind.AT, at=at, until=last, zone=zone), problems
+        raise _Refused(
+            "until", "E-UNTIL-EARLY", "“until” is before “schedule”.", "It is the last moment, not the first."
+        )
+    return Timing(kind=TimingKind.AT, at=at, until=last, zone=zone)
+
+
+def _instant(name: str, written: str, zone: str, agree: bool) -> datetime:
+    try:
+        return times.instant(written, zone, agree=agree)
+    except times.NotATime as error:
+        raise _Refused(name, error.code, error.message, error.hint) from None

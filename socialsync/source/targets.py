@@ -77,7 +77,8 @@ class Reader:
         self._settings = settings
         self._attachments = attachments
         self._history = history
-        self._named: dict[str, tuple[Cell, Target]] = {}
+        self._named: dict[str, tuple[Cell, Target, frozenset[str]]] = {}
+        self._fitting: set[tuple[str, str, str, str]] = set()
 
     def intents(self, post: Post) -> Iterable[tuple[Intent, list[Problem]]]:
         """Every target of `post` with what its limits, files and accounts find; mistakes go to `post.problems`."""
@@ -86,7 +87,7 @@ class Reader:
         written = channels.items() if type(channels) is dict else ((name, None) for name in channels)
         for index, (name, own) in enumerate(written):
             path: Path = ("channels", name if type(channels) is dict else index)
-            cell, target = self._target(name)
+            cell, target, carried = self._target(name)
             account = post.site.accounts.get(target.alias, target.alias)
             other = taken.setdefault((cell.name, account), name)
             if other is not name:
@@ -96,24 +97,24 @@ class Reader:
                     Problem(code="E-TARGET-TWICE", message=message, location=place, hint="Keep one of the two.")
                 )
                 continue
-            made = self._intent(post, cell, target, own or _NOTHING, path)
+            made = self._intent(post, cell, target, carried, own or _NOTHING, path)
             if made is not None:
                 yield made
 
-    def _target(self, name: str) -> tuple[Cell, Target]:
-        """The cell and target of a name that the post schema has accepted."""
+    def _target(self, name: str) -> tuple[Cell, Target, frozenset[str]]:
+        """Cell, target and the fields it can carry, of a name that the post schema has accepted."""
         found = self._named.get(name)
         if found is None:
             cell_name, _, account = name.partition("@")
             channel, _, type_ = cell_name.partition("/")
             cell = self._settings.cells.get(channel, type_)
             assert cell is not None
-            found = cell, Target(channel=channel, type=cell.type, account=account)
+            found = cell, Target(channel=channel, type=cell.type, account=account), cell.carries
             self._named[name] = found
         return found
 
     def _intent(
-        self, post: Post, cell: Cell, target: Target, own: Mapping[str, Any], path: Path
+        self, post: Post, cell: Cell, target: Target, carried: frozenset[str], own: Mapping[str, Any], path: Path
     ) -> tuple[Intent, list[Problem]] | None:
         document, data = post.document, post.document.data
         location = document.key_place(path)
@@ -134,7 +135,7 @@ class Reader:
             allow = mine + post.allow if own["allow"] is not None else ()
         findings: list[Problem] = []
         key = named[-1]
-        content, unsent = self._content(post, cell, own, path, findings, history=key in self._history)
+        content, unsent = self._content(post, cell, carried, own, path, findings, history=key in self._history)
         if key in self._history:
             findings = []
         else:
@@ -170,11 +171,13 @@ class Reader:
                 place = post.document.place((*path, "key"))
                 post.problems.append(Problem(code="E-KEY", message=message, location=place, hint=hint))
                 return None
-        if not keys.fits(namespace, site, target.channel, target.type, account):
+        parts = (site, target.channel, target.type, account)
+        if parts not in self._fitting and not keys.fits(namespace, *parts):
             message = f"The account's name {shown(account)} is too long."
             hint = "Namespace, site and account share 64 characters with the post's id: shorten the account's name."
             post.problems.append(Problem(code="E-KEY-LENGTH", message=message, location=location, hint=hint))
             return None
+        self._fitting.add(parts)
         return tuple(
             keys.key(
                 namespace=namespace,
@@ -202,16 +205,19 @@ class Reader:
         return [Problem(code="E-ACCOUNT", message=message, location=location, hint=hint)]
 
     def _content(
-        self, post: Post, cell: Cell, own: Mapping[str, Any], path: Path, findings: list[Problem], *, history: bool
+        self,
+        post: Post,
+        cell: Cell,
+        carried: frozenset[str],
+        own: Mapping[str, Any],
+        path: Path,
+        findings: list[Problem],
+        *,
+        history: bool,
     ) -> tuple[Content, tuple[str, ...]]:
         """What goes out, and in plain words what is kept in git; adds what is wrong with it to `findings`."""
-        carried = cell.carries
         says = {name: value for name, value in post.says.items() if name in carried and value}
-        unsent = (
-            [name for name in post.says if name not in carried and post.says[name]]
-            if len(says) < len(post.says)
-            else []
-        )
+        unsent = [name for name, value in post.says.items() if value and name not in carried]
         for name, value in own.items():
             if name not in _OF_TARGET:
                 value = post.filled(value, (*path, name))

@@ -1,0 +1,79 @@
+"""The files that `init` and `new` write, as path -> text: a repository that validates, and posts that complete."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterable, Mapping
+
+from socialsync.cells import Cells
+from socialsync.source import schemas
+
+_SCHEMAS = ".vscode/socialsync"
+_POST_SCHEMA = f"{_SCHEMAS}/post.schema.json"
+_CONFIG_SCHEMA = f"{_SCHEMAS}/config.schema.json"
+
+
+def repository(*, namespace: str, timezone: str, cells: Cells, config_schema: str) -> dict[str, str]:
+    """A new repository with an emulator site, so that everything can be tried before a key exists.
+
+    `config_schema` is the text of the packaged schema of socialsync.yaml; editors get a copy, the tool never reads it.
+    """
+    return {
+        "socialsync.yaml": _config(namespace, timezone),
+        ".gitignore": "# what socialsync keeps on this machine only\n.socialsync/\n",
+        **editor_files(cells, config_schema),
+        **post("welcome", path="posts/welcome.yaml", schedule="draft", targets=("facebook",)),
+    }
+
+
+def editor_files(cells: Cells, config_schema: str) -> dict[str, str]:
+    """What lets an editor complete and explain every field."""
+    settings = {"yaml.schemas": {f"./{_POST_SCHEMA}": "posts/**/[!_]*.yaml", f"./{_CONFIG_SCHEMA}": "socialsync.yaml"}}
+    return {
+        ".vscode/settings.json": _json(settings),
+        ".vscode/extensions.json": _json({"recommendations": ["redhat.vscode-yaml"]}),
+        _POST_SCHEMA: _json(schemas.post_schema(cells)),
+        _CONFIG_SCHEMA: config_schema,
+    }
+
+
+def post(
+    post_id: str, *, path: str, schedule: str, targets: Iterable[str], until: str = "", text: str = "Hello!"
+) -> dict[str, str]:
+    """A new post at `path` (from the repository's root)."""
+    lines = [
+        modeline(path),
+        f"id: {post_id}",
+        f"schedule: {schedule}",
+        *([f"until: {until}"] if until else []),
+        "text: |",
+        *(f"  {line}".rstrip() for line in text.split("\n")),
+        "channels:",
+        *(f"  {target}:" for target in targets),
+    ]
+    return {path: "\n".join(lines) + "\n"}
+
+
+def modeline(path: str) -> str:
+    """The comment that tells a YAML language server which schema the file at `path` follows."""
+    return f"# yaml-language-server: $schema={posixpath.relpath(_POST_SCHEMA, posixpath.dirname(path) or '.')}"
+
+
+def _config(namespace: str, timezone: str) -> str:
+    return f"""\
+# yaml-language-server: $schema={_CONFIG_SCHEMA}
+namespace: {namespace}  # part of the name of every item; never change it
+timezone: {timezone}
+late: 30m  # how long after its time a post may still go out
+sites:
+  main:
+    emulator: true  # for a real site, instead: wix: <site id>
+    posts: posts/
+    accounts:  # `socialsync accounts` prints them
+      facebook: "700800900"
+"""
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
