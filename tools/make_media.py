@@ -156,8 +156,8 @@ def wheel(width: int, height: int, done: float) -> str:
         f'<ellipse cx="{x}" cy="{y + width * 0.02}" rx="{width * 0.36}" ry="{width * 0.1}" fill="#6b6f78"/>'
         f'<circle cx="{mark[0]}" cy="{mark[1]}" r="{width * 0.015}" fill="{CREAM}"/>'
         f'<path d="M {x - wide} {y} Q {x - wide * 1.05} {y - tall * 0.5} {x - wide * 1.15} {y - tall} '
-        f'H {x + wide * 1.15} Q {x + wide * 1.05} {y - tall * 0.5} {x + wide} {y} A {wide} {wide * 0.16} 0 0 1 {x - wide} {y} Z" '
-        f'fill="{CLAY}"/>{rings}'
+        f"H {x + wide * 1.15} Q {x + wide * 1.05} {y - tall * 0.5} {x + wide} {y} "
+        f'A {wide} {wide * 0.16} 0 0 1 {x - wide} {y} Z" fill="{CLAY}"/>{rings}'
         f'<ellipse cx="{x}" cy="{y - tall}" rx="{wide * 1.15}" ry="{wide * 0.17}" fill="#a85c38"/>'
     )
     return svg(width, height, body, CREAM, "#e9c9a5")
