@@ -62,7 +62,9 @@ def explain_syntax(error: yaml.YAMLError, text: str, path: str) -> Problem:
             return _problem(code, message, path, *at, "Write it like this:", replacement)
     if "alias" in what:
         return _problem("E-YAML-ANCHOR", "“*” points to another place of the file.", path, line, column, _QUOTE_HINT)
-    line, column = (min(line, len(lines) - 1), column if line < len(lines) else 0)
+    if context is not None and ("flow" in str(getattr(error, "context", "")) or "end of stream" in what):
+        line, column = context.line, context.column  # where it was opened says more than where the file ended
+    line = min(line, len(lines) - 1)
     return _problem("E-YAML-SYNTAX", _plain_words(what), path, line, column, _QUOTE_HINT)
 
 
@@ -162,8 +164,6 @@ def _rewritten(lines: list[str], start: int) -> str:
         return ""  # a group of fields on one line: its own text is meant, and that is too deep to be sure of
     if re.match(r"[|>][+-]?\d?$", first):
         return ""
-    if first[:1] in ("|", ">") and first[1:2] == " ":
-        first = first[1:].strip()
     margin = min((len(line) - len(line.lstrip(" ")) for line in rest if line), default=0)
     written = [first, *(line[margin:] for line in rest)] if first else [line[margin:] for line in rest]
     whole = "\n".join(written)
