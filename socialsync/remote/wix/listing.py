@@ -58,15 +58,18 @@ class Listing:
         found: list[JsonObject] = []
         ids: set[str] = set()
         total: int | None = None
+        largest = 0  # items on a page
         for number in range(MAX_PAGES):
             if self._out_of_time():
                 raise IncompleteRead(
                     f"the list of posts was not complete when the run's time was up ({len(found)} read)",
                     hint="Nothing was written. Run again; if it stays so, the site has too many posts for one run.",
                 )
-            offset = max(0, len(found) - OVERLAP)
+            # Never more than half of what a page holds, or a service of tiny pages would show nothing new for ever.
+            offset = max(0, len(found) - min(OVERLAP, largest // 2))
             data = self._query(self._body(filter_, offset))
             items: list[JsonObject] = data["items"]
+            largest = max(largest, len(items))
             seen = [item["id"] for item in found[offset:]]
             fresh = items[len(seen) :]
             fresh_ids = {item["id"] for item in fresh}
