@@ -51,6 +51,11 @@ def explain_syntax(error: yaml.YAMLError, text: str, path: str) -> Problem:
         )
     if "nesting depth" in what:
         return _problem("E-YAML-DEPTH", "Too many levels inside each other.", path, line, column, "A post needs four.")
+    if "escape" in what:
+        hint = "Write two backslashes for one, or put the text on lines of its own under “text: |”."
+        return _problem(
+            "E-YAML-SYNTAX", "In double quotes, “\\” and this do not go together.", path, line, column, hint
+        )
     context: Any = getattr(error, "context_mark", None)
     for candidate in dict.fromkeys((line, context.line if context is not None else line, max(line - 1, 0))):
         found = _mend(lines, candidate)
@@ -207,7 +212,6 @@ def _plain_words(what: str) -> str:
             "This line does not fit under the one above: look at its indentation and quotes.",
         ),
         ("did not find expected '-' indicator", "This line does not fit into the list above: look at its indentation."),
-        ("escape", "This escape is not known."),
         ("mapping values are not allowed", "A colon does not fit here: look at the indentation."),
     ):
         if sign in what:
