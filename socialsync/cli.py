@@ -29,6 +29,7 @@ _VERBS = {
     "apply": "carry the plan out",
     "status": "every post with its live state and address",
     "accounts": "channels, connections and pages, with the lines to paste",
+    "stop": "cancel everything that is scheduled, then pause",
     "emulator": "the Wix Items API on this machine",
 }
 _EXAMPLES = {
@@ -41,6 +42,7 @@ _EXAMPLES = {
     "apply": "socialsync apply\n  socialsync apply --expect 3f9a2c41d0be",
     "status": "socialsync status\n  socialsync status --check",
     "accounts": "socialsync accounts",
+    "stop": "socialsync stop --site main\n  socialsync stop --all-sites",
     "emulator": "socialsync emulator --port 8090\n  socialsync emulator clock --advance 1d",
 }
 _EPILOG = """\
@@ -165,6 +167,13 @@ def _accounts_arguments(verb: argparse.ArgumentParser) -> None:
     _format(verb, "text", "json", "markdown")
 
 
+def _stop_arguments(verb: argparse.ArgumentParser) -> None:
+    which = verb.add_mutually_exclusive_group()
+    which.add_argument("--site", metavar="NAME", help="stop this site")
+    which.add_argument("--all-sites", action="store_true", help="stop every site of socialsync.yaml")
+    _format(verb, "text", "json", "markdown")
+
+
 def _site(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--site", metavar="NAME", help="one site of socialsync.yaml (default: all)")
 
@@ -187,6 +196,7 @@ _ARGUMENTS = {
     "apply": _apply_arguments,
     "status": _status_arguments,
     "accounts": _accounts_arguments,
+    "stop": _stop_arguments,
 }
 
 
@@ -200,7 +210,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
 
     signals: list[int] = []
     environment = _environment(signals)
-    if arguments.verb == "apply":
+    if arguments.verb in ("apply", "stop"):
         _stop_gently(signals)
     result = import_module(f"socialsync.commands.{arguments.verb}").run(arguments, environment)
     environment.progress("")

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from socialsync.apply import Run, audit
 from socialsync.canonical import canonical_instant
 from socialsync.commands.connection import DEADLINE_SECONDS, connected
-from socialsync.commands.environment import API, Environment
+from socialsync.commands.environment import Environment
+from socialsync.commands.locking import locked
 from socialsync.commands.observe import Observed, observe
+from socialsync.commands.pacing import pace
+from socialsync.commands.places import sharpened
 from socialsync.commands.remember import remembered, worth_saving
 from socialsync.commands.reporting import failure, finished
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent
-from socialsync.errors import ExitCode, Locked, SocialSyncError, Superseded, worst
+from socialsync.errors import ExitCode, SocialSyncError, Superseded, worst
 from socialsync.keys import namespace_prefix
 from socialsync.model import Intent, MediaRef, Outcome, OutcomeKind, Report, Site, SiteReport
 from socialsync.remote.wix.adapter import Adapter
 from socialsync.source import git
 from socialsync.state import State
 from socialsync.statestore import Store
-from socialsync.transitions import EMULATED, Pace
 from socialsync.writes import Writes
 
 
@@ -72,7 +71,7 @@ class _Work:
     def carry_out(self) -> SiteReport:
         state = State(site=self.site.name)
         try:
-            with _lock(self.workspace, self.site):
+            with locked(self.workspace, self.site):
                 state = self.store.load()
                 self._refuse_an_older_commit(state)
                 with connected(self.workspace, self.site, state, self.environment) as adapter:
@@ -100,13 +99,13 @@ class _Work:
             reviewing=False,
             environment=self.environment,
         )
-        plan = observed.plan
+        plan = sharpened(observed.plan, self.workspace.tree)
         if self.expected and self.expected != plan.digest[: len(self.expected)]:
             raise Superseded(
                 f"what would be done now ({plan.digest[:12]}) is not what was reviewed ({self.expected[:12]})",
                 hint="Look at `socialsync plan` again; nothing was written.",
             )
-        run, claims = self._run(adapter, observed, state)
+        run, claims = self._run(adapter, replace(observed, plan=plan), state)
         try:
             run.carry_out()
         finally:
@@ -159,11 +158,10 @@ class _Work:
                 done += 1
                 self.environment.progress(f"{self.site.name}: {done} of {to_write}: {outcome.change.post_id}")
 
-        emulated = self.site.emulator or bool(self.environment.variables.get(API))
         writes = Writes(
             writer=adapter,
             clock=clock,
-            pace=EMULATED if emulated else Pace(),
+            pace=pace(self.site, self.environment),
             delivery=self.site.delivery,
             accounts=observed.accounts,
             open_media=open_media,
@@ -195,20 +193,6 @@ class _Work:
             else outcome
             for outcome in outcomes
         ]
-
-
-@contextmanager
-def _lock(workspace: Workspace, site: Site) -> Iterator[None]:
-    """One apply per site and machine; a helper, not what correctness rests on. Gone with the process that holds it."""
-    os.makedirs(workspace.folder, exist_ok=True)
-    with open(os.path.join(workspace.folder, f"{site.name}.lock"), "w") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Locked(
-                f"another apply of site {site.name} is at work in this checkout", hint="Wait for it, then run again."
-            ) from None
-        yield
 
 
 def _code(report: SiteReport) -> ExitCode:

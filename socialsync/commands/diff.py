@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.commands.environment import Environment
+from socialsync.commands.places import sharpened
 from socialsync.commands.reporting import finished
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head
 from socialsync.errors import ExitCode, worst
@@ -117,7 +118,7 @@ def _site(
     return SiteReport(
         site=site.name,
         emulator=site.emulator,
-        plan=plan,
+        plan=sharpened(plan, workspace.tree),
         aliases=site.accounts,
         delivery=site.delivery,
         state_at=state.at,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 from socialsync.commands.environment import Environment
-from socialsync.commands.workspace import InvalidInput, open_worktree
+from socialsync.commands.workspace import InvalidInput, Workspace, open_worktree
 from socialsync.commands.writing import Written, write_new
 from socialsync.errors import ExitCode, UsageError
 from socialsync.keys import POST_ID
-from socialsync.model import Report
+from socialsync.model import Report, Site
 from socialsync.source import scaffold
 
 
@@ -29,10 +28,21 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report | Wri
     sites = workspace.sites(arguments.site)
     if len(sites) > 1:
         raise UsageError("there is more than one site", hint=f"Say which: --site {sites[0].name}", code="E-WHICH-SITE")
-    path = os.path.join(sites[0].posts, f"{arguments.id}.yaml")
-    channels = tuple(arguments.channels.split(",")) if arguments.channels else ()
-    text = scaffold.post(
-        arguments.id, settings=workspace.settings, site=sites[0], channels=channels, now=environment.clock.now()
+    site = sites[0]
+    path = f"{site.posts}{arguments.id}.yaml"
+    targets = arguments.channels.split(",") if arguments.channels else _default_targets(site, workspace)
+    files = scaffold.post(arguments.id, path=path, schedule="draft", targets=targets)
+    write_new(workspace.root, files)
+    return Written(
+        paths=(path,),
+        advice=("Give it a text and, in place of draft, a date; then run `socialsync validate`.",),
     )
-    write_new(workspace.root, {path: text})
-    return Written(paths=(path,), advice=("Edit it, then run `socialsync validate`.",))
+
+
+def _default_targets(site: Site, workspace: Workspace) -> list[str]:
+    """Every account that a plain text can go to, so that the new file is valid before anything is added."""
+    cells = {alias: workspace.settings.cells.get(alias.partition("@")[0]) for alias in site.accounts}
+    plain = [
+        alias for alias, cell in cells.items() if cell is not None and set(cell.schema.get("required", ())) <= {"text"}
+    ]
+    return plain or list(site.accounts)

@@ -7,6 +7,7 @@ import argparse
 from socialsync.commands.connection import connected
 from socialsync.commands.environment import Environment
 from socialsync.commands.observe import observe
+from socialsync.commands.places import sharpened
 from socialsync.commands.reporting import failure, finished
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent
 from socialsync.errors import ExitCode, SocialSyncError, worst
@@ -66,7 +67,7 @@ def _site(
     return SiteReport(
         site=site.name,
         emulator=site.emulator,
-        plan=observed.plan,
+        plan=sharpened(observed.plan, workspace.tree),
         connections=observed.connections,
         aliases=site.accounts,
         delivery=site.delivery,

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from socialsync.commands.environment import Environment
 from socialsync.commands.reporting import finished
-from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, open_worktree
+from socialsync.commands.workspace import InvalidInput, Workspace, open_worktree
 from socialsync.errors import ExitCode
 from socialsync.model import Problem, Report, Severity
-from socialsync.source import git, posts
+from socialsync.source import changed, posts
 from socialsync.state import State
 
 
@@ -26,9 +26,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
     loaded = posts.load(workspace.settings, workspace.tree, history=history)
     judged = None
     if arguments.changed:
-        commit = git.commit(workspace.root, arguments.changed)
-        before = intents_at(workspace, commit, loaded, environment)
-        judged = {intent.key for intent in loaded.intents if before.get(intent.key) != intent}
+        judged = changed.touched(loaded, workspace.root, arguments.changed)
     shown = _below(arguments.paths, loaded.judged(judged), workspace.root)
     wrong = any(problem.severity is Severity.ERROR for problem in shown)
     report = Report(verb="validate", problems=tuple(shown), exit_code=ExitCode.INVALID if wrong else ExitCode.OK)

@@ -1,0 +1,12 @@
+"""How patient a run is with its service."""
+
+from __future__ import annotations
+
+from socialsync.commands.environment import API, Environment
+from socialsync.model import Site
+from socialsync.transitions import EMULATED, Pace
+
+
+def pace(site: Site, environment: Environment) -> Pace:
+    """An emulator on this machine answers at once or never; the service itself may still be at work for a while."""
+    return EMULATED if site.emulator or environment.variables.get(API) else Pace()
