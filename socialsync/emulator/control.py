@@ -1,6 +1,5 @@
 """The control routes under /_emulator/: never subject to faults, never in the request log."""
 
-import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from socialsync.emulator.items import item_of
 from socialsync.emulator.openapi import describe
 from socialsync.emulator.service import Service
 from socialsync.emulator.settings import SettingsError, profiles
+from socialsync.emulator.wire import parse_json
 
 PAGE = Path(__file__).with_name("page")
 Handler = Callable[[Request], Awaitable[Any]]
@@ -99,7 +99,7 @@ class Control:
     async def _body(self, request: Request) -> dict[str, Any]:
         raw = await request.body()
         try:
-            body = json.loads(raw or b"{}")
+            body = parse_json(raw or b"{}")
         except ValueError as error:
             raise ControlError(f"the body is no JSON: {error}") from error
         if not isinstance(body, dict):

@@ -88,7 +88,7 @@ _MATCH_FIELDS = {
     "times": (int, type(None)),
     "probability": (int, float),
 }
-_MORE = {
+MORE = {
     "reply": {"status", "body", "code", "retry_after", "headers"},
     "reset": set(),
     "silence": {"seconds"},
@@ -122,10 +122,10 @@ def read_fault(rule: Any, operations: Mapping[str, Any], number: int = 0) -> Fau
     if when not in ("before", "after"):
         raise FaultError("`when` is before or after (the commit)")
     more = {name: value for name, value in rule.items() if name not in (*_MATCH_FIELDS, "do", "when")}
-    unknown = set(more) - _MORE[do]
+    unknown = set(more) - MORE[do]
     if unknown:
         raise FaultError(
-            f"{do} takes no {', '.join(sorted(unknown))}; it takes {', '.join(sorted(_MORE[do])) or 'nothing more'}"
+            f"{do} takes no {', '.join(sorted(unknown))}; it takes {', '.join(sorted(MORE[do])) or 'nothing more'}"
         )
     if isinstance(more.get("body"), str) and more["body"] not in BODIES:
         raise FaultError(f"`body` is one of {', '.join(BODIES)}, or any JSON object")

@@ -27,6 +27,7 @@ from socialsync.emulator.wire import (
     bomb,
     drip,
     json_bytes,
+    parse_json,
     reset,
     send_answer,
     silence,
@@ -57,7 +58,7 @@ class Received:
         if not self.body:
             return None
         try:
-            return json.loads(self.body)
+            return parse_json(self.body)
         except ValueError:
             return {"text": self.body[:2000].decode("utf-8", "replace"), "size": len(self.body)}
 
@@ -263,9 +264,8 @@ class Service:
         if len(received.body) > BODY_LIMIT:
             raise ServiceError(status=413, message="Payload too large", breach=True)
         try:
-            body = json.loads(received.body, parse_constant=_no_constant)
-            json_bytes(body).decode("utf-8")
-        except (ValueError, RecursionError) as error:
+            body = parse_json(received.body)
+        except ValueError as error:
             raise unparsable(f"The body is no JSON: {error}") from error
         assert operation.body is not None
         strict = self.emulator.settings["unknown_fields"] == "refuse"
@@ -403,10 +403,6 @@ class Service:
             received = Received(**{**kept, "body": kept["body"].encode()})
             operation = BY_NAME.get(received.operation or "")
             self._carry_out(operation, received, None, note="carried out late, unanswered")
-
-
-def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON")
 
 
 def _error_body(status: int, code: str | None) -> bytes:

@@ -47,7 +47,17 @@ class Wire:
 
 
 def json_bytes(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def parse_json(data: bytes) -> Any:
+    """JSON as the standard has it: no NaN, no infinity, no half surrogate pairs; ValueError otherwise."""
+    try:
+        value = json.loads(data)
+        json_bytes(value)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    return value
 
 
 @cache
