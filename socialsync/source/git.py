@@ -50,6 +50,23 @@ def commit(root: str, ref: str = "HEAD") -> str:
     return run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
 
 
+def branch(root: str) -> str:
+    """The branch that HEAD is on; "" for a detached HEAD."""
+    said = run(root, "rev-parse", "--abbrev-ref", "HEAD").decode().strip()
+    return "" if said == "HEAD" else said
+
+
+def has_remote(root: str, name: str) -> bool:
+    """Whether a remote of that name is configured."""
+    return name in run(root, "remote").decode().split()
+
+
+def remote_tip(root: str, remote: str, branch_name: str) -> str:
+    """The commit that the remote's branch names now; "" if there is no such branch. Raises GitError."""
+    said = run(root, "ls-remote", "--end-of-options", remote, f"refs/heads/{branch_name}").decode().split()
+    return said[0] if said else ""
+
+
 def merge_base(root: str, one: str, other: str) -> str:
     """The newest commit that both contain. Raises GitError, with the `fetch-depth` hint in a shallow clone."""
     return run(root, "merge-base", "--end-of-options", one, other).decode().strip()

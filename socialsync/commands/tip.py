@@ -1,0 +1,38 @@
+"""Whether HEAD is still the tip of its branch at the remote: a run of an older commit must not go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from socialsync.clock import Clock
+from socialsync.source import git
+
+EVERY_SECONDS = 10.0
+"""How often the remote is asked while a run writes: a question costs about as much as a write."""
+
+
+class Tip:
+    """One branch at `origin`, asked again at most every `every` seconds. Without a remote there is nothing to lose
+    against and HEAD always counts as the tip."""
+
+    def __init__(self, root: str, commit: str, variables: Mapping[str, str], clock: Clock, every: float) -> None:
+        self._root = root
+        self._commit = commit
+        self._clock = clock
+        self._every = every
+        self._branch = git.branch(root) or variables.get("GITHUB_REF_NAME", "")
+        self._remote = git.has_remote(root, "origin")
+        self._asked = float("-inf")
+        self.newer = ""  # the commit that took its place, once one has
+
+    def is_ours(self) -> bool:
+        """False as soon as the remote's branch names another commit, or no longer exists. Raises git.GitError."""
+        if not self._remote or self.newer:
+            return not self.newer
+        now = self._clock.monotonic()
+        if now - self._asked >= self._every:
+            tip = git.remote_tip(self._root, "origin", self._branch)
+            self._asked = now
+            if tip != self._commit:
+                self.newer = tip or "none"
+        return not self.newer
