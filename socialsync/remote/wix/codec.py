@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from socialsync.canonical import canonical_instant, canonical_text
 from socialsync.cells import Cell, Cells, Wire
@@ -18,7 +18,7 @@ DigestOf = Callable[[str], str]
 """The digest of a file id; empty if it is none of ours."""
 
 # `https://static.wixstatic.com/media/<id>/v1/fill/…` and `https://video.wixstatic.com/video/<id>/1080p/mp4/file.mp4`.
-_FILE_ID = re.compile(r"/(?:media|video)/([^/?#]+)")
+_FILE_ID = re.compile(r"/(?:media|video)/([^/]+)")
 _MEDIA_HOST = re.compile(r"https?://[^/]*\.(?:wixstatic|wixmp)\.com/")
 
 
@@ -132,7 +132,7 @@ def decode_instant(text: Any) -> datetime | None:
 
 def file_id_of(url: str) -> str:
     """The file id in an address of the service's media, however it was rewritten; empty if there is none."""
-    found = _FILE_ID.search(urlsplit(url).path if "://" in url else url)
+    found = _FILE_ID.search(re.split(r"[?#]", url, maxsplit=1)[0])
     return unquote(found[1]) if found else ""
 
 
