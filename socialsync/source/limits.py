@@ -7,7 +7,8 @@ from typing import Any
 
 from socialsync.cells import Cell, Rule
 from socialsync.model import Content, Location, MediaRef, Problem, Severity
-from socialsync.source.measures import HINTS, OF_ALL, OF_EACH, OF_TEXT, of_kind
+from socialsync.source.filemeasures import OF_EACH
+from socialsync.source.measures import HINTS, OF_ALL, OF_TEXT, of_kind
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -32,7 +33,7 @@ def check(cell: Cell, content: Content, *, origin: Callable[[str], Location]) ->
                 code=rule.code,
                 message=f"{cell.title}: {message}",
                 location=origin(rule.field),
-                hint=rule.message or HINTS.get(rule.measure, ""),
+                hint=rule.message or HINTS[rule.measure],
                 severity=rule.severity,
             )
         )

@@ -11,7 +11,8 @@ from socialsync import cells
 from socialsync.cells import Cell
 from socialsync.model import Severity
 from socialsync.source import schemas
-from socialsync.source.measures import OF_ALL, OF_EACH, OF_TEXT
+from socialsync.source.filemeasures import OF_EACH
+from socialsync.source.measures import HINTS, OF_ALL, OF_TEXT
 from socialsync.source.media import _EXTENSIONS
 
 FILES = sorted((cells.schemas_dir() / "channels").glob("*/*.json"))
@@ -93,6 +94,12 @@ def test_limits_can_be_measured_and_are_dated(cell: Cell) -> None:
         # An advice is told only where the error on the same thing is not, so errors come first in the file.
         same = (rule.field, rule.measure, rule.applies)
         assert worst.setdefault(same, rank.index(rule.severity)) <= rank.index(rule.severity)
+
+
+def test_every_measure_of_the_meta_schema_exists_and_says_what_to_do() -> None:
+    meta = json.loads((cells.schemas_dir() / "cell.schema.json").read_bytes())
+    measures = meta["$defs"]["limit"]["properties"]["measure"]["enum"]
+    assert sorted(measures) == sorted([*OF_TEXT, *OF_ALL, *OF_EACH]) == sorted(HINTS)
 
 
 def test_codes_are_unique() -> None:

@@ -136,6 +136,7 @@ def test_a_bound_holds_to_the_unit(cell: Cell, rule: Rule, bound: float, sign: i
     assert found[0].location.line == len(rule.field)
     assert found[0].message.startswith(f"{cell.title}: ")
     assert found[0].message.endswith(".")
+    assert found[0].hint
 
 
 @pytest.mark.parametrize(
