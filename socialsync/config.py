@@ -102,7 +102,21 @@ def _structure(document: Document) -> Iterator[Problem]:
             hint = "Write a name such as WIX_API_KEY; a key that was committed must be replaced at Wix."
             yield Problem(code="E-CONFIG-KEY", message=message, location=place, hint=hint)
         else:
-            yield Problem(code=_CODES.get(keyword, "E-CONFIG"), message=message, location=place, hint=hint)
+            said = hint or _hint(path)
+            yield Problem(code=_CODES.get(keyword, "E-CONFIG"), message=message, location=place, hint=said)
+
+
+def _hint(path: Path) -> str:
+    """How a name or value is written for which the schema has no word of its own."""
+    match path:
+        case (*_, "late"):
+            return "Write it like “30m”, “3h” or “2d”."
+        case ("sites", _):
+            return "A site is named in lower-case letters, digits and dashes."
+        case ("sites", _, "accounts", _):
+            return "An account is written as channel or channel@name, like “facebook@berlin”."
+        case _:
+            return "Compare it with the documentation of socialsync.yaml."
 
 
 _CODES = {"additionalProperties": "E-CONFIG-UNKNOWN", "required": "E-CONFIG-REQUIRED"}
