@@ -12,7 +12,7 @@ from socialsync.model import AccountInfo, Connection, Report, SiteReport, TokenS
 from socialsync.report import changes, words
 from socialsync.report.entries import account_forms
 from socialsync.report.view import Entry, Fact, Page, Section, Sign
-from socialsync.report.visible import flat
+from socialsync.report.visible import flat, visible
 
 # An alias is part of every key, where room is scarce (DESIGN section 5, promise 1).
 _ALIAS_LENGTH = 16
@@ -41,7 +41,7 @@ def _entry(connection: Connection, site: SiteReport, cells: Cells) -> Entry:
     facts, lost, used = [], [], set()
     for alias, value in pinned.items():
         account = next((one for one in connection.accounts if value in _forms(one)), None)
-        if account is not None:
+        if account is not None and valid:
             used.add(_forms(account)[0])
             facts.append(Fact(label=alias, value=_described(account, value)))
         elif valid:
@@ -80,7 +80,7 @@ def _lines(channel: str, fresh: list[AccountInfo], pinned: Mapping[str, str]) ->
     for account in ordered:
         alias = channel if channel not in taken else _alias(channel, account.name, taken)
         taken.add(alias)
-        comment = flat(f"{account.name} {'(default at Wix)' if account.default else ''}")
+        comment = flat(visible(f"{account.name} {'(default at Wix)' if account.default else ''}"))
         # A JSON string is a YAML string, whatever the service put into an id.
         lines.append(f"{alias}: {json.dumps(_forms(account)[0])}" + (f"  # {comment}" if comment else ""))
     return lines

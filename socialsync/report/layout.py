@@ -28,7 +28,7 @@ def _columns(character: str) -> int:
 
 def wrap(text: str, width: int) -> list[str]:
     """`text` broken at blanks into lines of at most `width` columns (a longer word is cut); [""] for nothing."""
-    return ["".join(piece.text for piece in line) for line, _ in wrap_pieces([Piece(Mark.SAME, text)], width)]
+    return ["".join(piece.text for piece in line).rstrip() for line, _ in wrap_pieces([Piece(Mark.SAME, text)], width)]
 
 
 def wrap_pieces(pieces: Iterable[Piece], width: int) -> list[tuple[Line, bool]]:

@@ -45,6 +45,8 @@ _TAGS = {Mark.SAME: "", Mark.WAS: "del", Mark.NOW: "ins"}
 _LETTERS = r"[^\W\d_]+(?:[-’'][^\W\d_]+)*"
 _NUMBER = r"\d{1,6}(?:[.,:×-]\d{1,6})*%?"
 _HARMLESS = re.compile(rf"[(“„]?(?:{_LETTERS}|{_NUMBER})[)”]?[.,:;!?]?[)”]?|[·→×—–]")
+# What begins a numbered list where it begins a line.
+_LISTED = re.compile(r"\d+[.)]")
 # Letters that could be read as the name of a commit.
 _HEX = re.compile(r"[a-f]{7,}", re.IGNORECASE)
 # An address that can stand in a link without ending it.
@@ -126,7 +128,8 @@ def inline(text: str) -> str:
     parts: list[str] = []
     odd: list[str] = []
     for word in text.split():
-        if _HARMLESS.fullmatch(word) is None or _HEX.search(word) is not None:
+        listed = not parts and _LISTED.fullmatch(word) is not None
+        if listed or _HARMLESS.fullmatch(word) is None or _HEX.search(word) is not None:
             odd.append(word)
         else:
             parts += [*_as_code(odd), word]
@@ -155,6 +158,7 @@ def code(text: str) -> str:
 def fence(text: str, language: str = "") -> str:
     """A block of code longer than any run of ticks in it."""
     ticks = "`" * max(3, _longest_run(text) + 1)
+    text = text.rstrip("\n")
     return f"{ticks}{language}\n{text}\n{ticks}"
 
 

@@ -29,7 +29,7 @@ def render(report: Report) -> str:
 
 def _result(problem: Problem, index: int) -> dict[str, Any]:
     at = problem.location
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(at.path)}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(at.path, errors="replace")}}
     if at.line:
         place["region"] = {"startLine": at.line, **({"startColumn": at.column} if at.column else {})}
     return {

@@ -111,7 +111,7 @@ class _Layout:
         indent = max((screen_width(fact.label) for fact in entry.facts), default=0)
         for fact in entry.facts:
             label = fact.label + " " * (indent - screen_width(fact.label))
-            first, *rest = wrap(fact.value, self._width - indent - 6)
+            first, *rest = wrap(fact.value, max(self._width - indent - 6, _NARROWEST // 2))
             yield f"    {self._paint(label, _DIM)}  {first}"
             yield from (f"    {' ' * indent}  {line}" for line in rest)
         if entry.url:

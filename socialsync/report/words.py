@@ -153,8 +153,8 @@ def size(count_of_bytes: int) -> str:
     if count_of_bytes < 999_500:
         return f"{count_of_bytes / 1000:.0f} KB"
     if count_of_bytes < 999_950_000:
-        return f"{count_of_bytes / 1_000_000:.1f} MB"
-    return f"{count_of_bytes / 1_000_000_000:.1f} GB"
+        return f"{count_of_bytes / 1_000_000:.1f}".removesuffix(".0") + " MB"
+    return f"{count_of_bytes / 1_000_000_000:.1f}".removesuffix(".0") + " GB"
 
 
 def ratio(width: int, height: int) -> str:

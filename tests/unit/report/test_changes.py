@@ -1,0 +1,197 @@
+"""What the page of a plan or an apply says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from socialsync.cells import packaged
+from socialsync.model import Change, ChangeKind, Content, FieldChange, Quota, Report, Status, Target, Timing, TimingKind
+from socialsync.report.changes import quota_line
+from socialsync.report.view import Entry, Page, view
+
+from . import samples
+
+
+def page(report: Report) -> Page:
+    return view(report, packaged())
+
+
+def entries(report: Report) -> list[Entry]:
+    return [entry for section in page(report).sections for entry in section.entries]
+
+
+def facts(change: Change) -> dict[str, str]:
+    (entry,) = entries(samples.plan_report(change))
+    return {fact.label: fact.value for fact in entry.facts}
+
+
+def test_order_decisions_first_then_what_cannot_be_taken_back_then_by_time() -> None:
+    shown = page(samples.plan_report())
+    assert [(section.title, [entry.post for entry in section.entries]) for section in shown.sections] == [
+        ("Needs a decision", ["spring-tea", "gift-cards"]),
+        ("Cannot be taken back", ["open-studio", "black-friday", "old-idea"]),
+        (
+            "What goes out, by time",
+            [
+                "flash-sale",
+                "shop-closed",
+                "advent",
+                "glaze-tips",
+                "winter-sale-2026",
+                "winter-sale-2026",
+                "kiln",
+                "spring-idea",
+            ],
+        ),
+        ("For your information", ["summer", "last-year"]),
+    ]
+
+
+def test_every_change_is_counted_once() -> None:
+    changes = samples.every_kind()
+    title = page(samples.plan_report(*changes)).title
+    assert sum(int(word) for word in title.replace(",", "").split() if word.isdigit()) == len(changes)
+
+
+@pytest.mark.parametrize(
+    ("report", "title"),
+    [
+        (samples.quiet_plan(), "Plan: nothing to do; 2 left as they are"),
+        (samples.small_plan(), "Plan: 2 new, 1 left as it is"),
+        (samples.failed_report(), "Plan: no plan for main; 1 new, 1 left as it is"),
+        (samples.report("plan", samples.site(plan=samples.plan())), "Plan: nothing to do, there are no posts"),
+        (samples.report("plan", problems=samples.PROBLEMS), "Plan: 2 errors, 1 warning; nothing was planned"),
+        (samples.valid_report(), "12 posts, 31 targets: no problems"),
+        (samples.validate_report(), "12 posts, 31 targets: 2 errors, 1 warning in 2 files"),
+    ],
+)
+def test_title(report: Report, title: str) -> None:
+    assert page(report).title == title
+
+
+def test_a_new_post_says_what_where_and_when() -> None:
+    (entry,) = entries(samples.plan_report(samples.create()))
+    assert (entry.what, entry.when) == ("New: Instagram post", "Tue 1 Dec 2026, 09:00 (in 6 d 9 h)")
+    assert {fact.label: fact.value for fact in entry.facts} == {
+        "Goes out": "Tue 1 Dec 2026, 09:00 Europe/Berlin · 08:00 UTC · in 6 d 9 h",
+        "Merge before": "Tue 1 Dec 2026, 08:57 · in 6 d 8 h",
+        "Account": "instagram · 17840000000000001",
+        "Picture": "winter-hero.jpg · 214 KB · 1080 × 1350 (4:5)",
+        "Not sent": "alt text of winter-hero.jpg (kept in git)",
+    }
+    assert [(body.label, body.pieces[0].text) for body in entry.bodies] == [("Text", samples.TEXT)]
+
+
+def test_a_late_post_names_both_times_and_no_deadline_that_is_over() -> None:
+    told = facts(samples.create_late())
+    assert told["Goes out"].startswith("Wed 25 Nov 2026, 00:03 Europe/Berlin")
+    assert told["Planned for"] == "Tue 24 Nov 2026, 23:55 Europe/Berlin · 22:55 UTC, so it goes out late"
+    assert "Merge before" not in told
+
+
+@pytest.mark.parametrize(
+    ("at", "until", "deadline"),
+    [
+        (timedelta(hours=1), timedelta(hours=2), "Wed 25 Nov 2026, 00:57 · in 57 min"),
+        (None, timedelta(hours=1), "Wed 25 Nov 2026, 00:57 · in 57 min"),
+        (timedelta(minutes=3), timedelta(hours=1), None),
+        (None, None, None),
+    ],
+)
+def test_merge_before(at: timedelta | None, until: timedelta | None, deadline: str | None) -> None:
+    timing = Timing(
+        kind=TimingKind.AT if at is not None else TimingKind.ASAP if until is not None else TimingKind.DRAFT,
+        at=samples.NOW + at if at is not None else None,
+        until=samples.NOW + until if until is not None else None,
+        zone=samples.ZONE,
+    )
+    change = samples.change(ChangeKind.CREATE, samples.intent(timing=timing))
+    assert facts(change).get("Merge before") == deadline
+
+
+def test_the_first_deadline_leads_the_page() -> None:
+    assert page(samples.small_plan()).lead[0] == (
+        "Merge before Tue 1 Dec 2026, 08:57 Europe/Berlin · 07:57 UTC (in 6 d 8 h); after that the first post is late."
+    )
+
+
+def test_a_held_post_gives_the_line_and_its_place() -> None:
+    (entry,) = entries(samples.plan_report(samples.hold_conflict()))
+    assert entry.advice == ("It was changed in the dashboard; both versions are shown and nothing is overwritten.",)
+    assert entry.paste_intro == "To decide, write this in posts/gift-cards.yaml, line 9:"
+    assert entry.paste == 'allow: [{rule: CONFLICT, for: "1f2e3d4c", until: 2026-12-08, reason: "why"}]'
+
+
+def test_a_missed_post_says_how_long_ago() -> None:
+    (entry,) = entries(samples.plan_report(samples.hold_missed()))
+    assert entry.when == "Mon 23 Nov 2026, 22:00 (already 1 d 2 h ago)"
+
+
+def test_media_are_named_and_unknown_ones_are_told_apart() -> None:
+    fields = (FieldChange(name="media", was=("sha256:" + "ab" * 32, "wix:x_1"), now=(samples.MUG.token,)),)
+    told = facts(replace(samples.update(), fields=fields))
+    assert told["Media"] == "another file (abababab…), Wix file x_1 → winter-hero.jpg"
+
+
+def test_a_text_for_several_channels_is_shown_once_and_a_different_one_again() -> None:
+    same = samples.post("winter-sale-2026", Target(channel="facebook", type="post"))
+    other = samples.post(
+        "winter-sale-2026", Target(channel="linkedin", type="post"), content=Content(text="Dear colleagues")
+    )
+    creates = [samples.change(ChangeKind.CREATE, each) for each in (same, other)]
+    facebook, instagram, linkedin = entries(samples.plan_report(samples.create(), *creates))
+    assert facebook.bodies
+    assert linkedin.bodies
+    assert not instagram.bodies
+    assert {fact.label: fact.value for fact in instagram.facts}["Text"] == "the same as for Facebook post above"
+
+
+@pytest.mark.parametrize(
+    ("quota", "delivery", "line"),
+    [
+        (samples.QUOTAS[0], "wix", "Publishing: 7 of 10 left this month; this plan uses 1"),
+        (samples.QUOTAS[1], "wix", "Scheduling: 38 of 50 left this month; this plan uses 5"),
+        (samples.QUOTAS[1], "local", "Scheduling: 38 of 50 left this month; this plan uses 0"),
+        (Quota(feature="SCHEDULE_POST", enabled=True), "wix", "Scheduling: no limit; this plan uses 5"),
+        (Quota(feature="SCHEDULE_POST", enabled=False), "wix", "Scheduling: not part of this site's Wix plan"),
+    ],
+)
+def test_quota_line(quota: Quota, delivery: str, line: str) -> None:
+    assert quota_line(quota, samples.plan(*samples.every_kind()), delivery) == line
+
+
+def test_an_apply_accounts_for_every_outcome_worst_first() -> None:
+    report = samples.apply_report()
+    shown = page(report)
+    assert [section.title for section in shown.sections] == [
+        "Not known whether it happened",
+        "Failed",
+        "Changed meanwhile, so not touched",
+        "Needs a decision",
+        "Not done",
+        "Done",
+        "For your information",
+    ]
+    assert sum(int(word) for word in shown.title.replace(",", "").split() if word.isdigit()) == len(
+        report.sites[0].outcomes
+    )
+
+
+def test_a_create_is_called_scheduled_only_if_the_service_says_so() -> None:
+    done = entries(samples.apply_report())
+    assert "Scheduled: Instagram post" in [entry.what for entry in done]
+    draft = replace(samples.apply_report().sites[0].outcomes[0], item=samples.item(status=Status.DRAFT, at=None))
+    report = samples.report("apply", samples.site(plan=samples.plan(draft.change), outcomes=(draft,)))
+    assert [entry.what for entry in entries(report)] == ["Saved as a draft: Instagram post"]
+
+
+@pytest.mark.parametrize("name", sorted(samples.REPORTS))
+def test_editors_never_meet_the_words_of_the_code(name: str) -> None:
+    from socialsync.report import render
+
+    for form in ("text", "markdown", "github"):
+        shown = render(samples.REPORTS[name](), format=form, cells=packaged())
+        assert not {"Intent", "Objection", "Pair", "FieldChange", "Key"} & set(shown.replace(":", " ").split())

@@ -1,0 +1,108 @@
+"""The pages of `status`, `accounts` and `rules`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from socialsync.cells import Rule, packaged
+from socialsync.model import AccountInfo, Connection, TokenStatus
+from socialsync.report.rules import limit, measured
+from socialsync.report.view import Entry, view
+
+from . import samples
+
+
+def test_status_lists_what_is_wrong_first_then_what_comes_then_what_was() -> None:
+    page = view(samples.status_report(), packaged())
+    table = page.sections[0].table
+    assert table is not None
+    assert [(row.cells[0], row.cells[1]) for row in table.rows] == [
+        ("failed", "autumn"),
+        ("missing", "teapot"),
+        ("missed", "spring-tea"),
+        ("late", "night-shift"),
+        ("scheduled", "tea-time"),
+        ("not at Wix yet", "winter-sale-2026"),
+        ("public", "hello"),
+        ("not at Wix yet", "spring-idea"),
+    ]
+    assert page.title == "Status: 1 failed, 1 missing, 1 missed, 1 late, 2 not at Wix yet, 1 public, 1 scheduled"
+
+
+def test_status_shows_the_live_time_the_link_and_the_reason() -> None:
+    table = view(samples.status_report(), packaged()).sections[0].table
+    assert table is not None
+    rows = {row.cells[1]: row for row in table.rows}
+    assert rows["night-shift"].cells[3] == "Tue 24 Nov 2026, 23:20 (40 min ago)"
+    assert rows["hello"].url == "https://www.instagram.com/p/Cx2/"
+    assert rows["autumn"].note == "The page rejected the picture."
+
+
+def account(second: str = "", name: str = "", *, default: bool = False) -> AccountInfo:
+    return AccountInfo(channel="facebook", account_id="7008", second_id=second, name=name, default=default)
+
+
+def facebook(*accounts: AccountInfo, aliases: dict[str, str] | None = None, token: str = "VALID") -> Entry:
+    connection = Connection(channel="facebook", token=TokenStatus(token), accounts=accounts)
+    report = samples.report("accounts", samples.site(connections=(connection,), aliases=aliases or {}))
+    (entry,) = view(report, packaged()).sections[0].entries
+    return entry
+
+
+def test_the_default_account_gets_the_bare_channel_and_the_rest_names() -> None:
+    entry = facebook(account("2", "Acme Köln/Süd"), account("1", "Acme", default=True), account("3", "Acme Köln, Süd"))
+    assert entry.paste.splitlines() == [
+        'facebook: "7008/1"  # Acme (default at Wix)',
+        'facebook@acme-koln-sud: "7008/2"  # Acme Köln/Süd',
+        'facebook@acme-koln-sud-2: "7008/3"  # Acme Köln, Süd',
+    ]
+
+
+@pytest.mark.parametrize("value", ["7008/1", "1", "7008"])
+def test_an_account_that_is_pinned_in_any_form_is_not_offered_again(value: str) -> None:
+    entry = facebook(account("1", "Acme"), aliases={"facebook": value})
+    assert (entry.paste, entry.facts[0].value) == ("", f"{value} · Acme")
+
+
+def test_an_alias_that_leads_nowhere_is_named() -> None:
+    entry = facebook(account("1", "Acme"), aliases={"facebook": "1", "facebook@berlin": "9"})
+    assert entry.advice == ("facebook@berlin (9) is not among the accounts of this site any more; its posts are held.",)
+
+
+@pytest.mark.parametrize("token", ["INVALID", "DISCONNECTED", "NEVER_CREATED"])
+def test_a_channel_that_is_not_connected_holds_its_posts_and_offers_nothing(token: str) -> None:
+    entry = facebook(account("1"), aliases={"facebook": "1"}, token=token)
+    assert entry.facts[0].value == "1 · its posts are held until the channel is connected"
+    assert entry.paste == ""
+
+
+def test_a_hostile_account_name_cannot_write_a_line_of_its_own() -> None:
+    entry = facebook(account('1"\nevil: 2', "x\nno_posts: []\u2028y"))
+    assert entry.paste == 'facebook: "7008/1\\"\\nevil: 2"  # x no_posts: []⟨U+2028⟩y'
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"measure": "length", "unit": "utf16_units", "max": 4000}, "at most 4,000 UTF-16 units (most emoji count 2)"),
+        ({"measure": "count", "min": 1, "max": 35}, "1 to 35"),
+        ({"measure": "count", "max": 0, "applies": "video"}, "none"),
+        ({"measure": "count", "min": 2, "max": 2}, "2"),
+        ({"measure": "bytes", "unit": "bytes", "max": 8_000_000}, "at most 8 MB"),
+        ({"measure": "ratio", "unit": "width:height", "min": 0.75, "max": 1.91}, "0.75:1 to 1.91:1"),
+        ({"measure": "mime", "values": ("image/jpeg", "image/webp")}, "image/jpeg, image/webp"),
+        ({"measure": "traits", "values": ("cmyk",)}, "not cmyk"),
+        ({"measure": "mixed"}, "not allowed"),
+        ({"measure": "seconds", "unit": "s", "min": 3}, "at least 3 s"),
+    ],
+)
+def test_limit(given: dict[str, object], said: str) -> None:
+    assert limit(replace(Rule(code="X", cell="c/t", field="media", measure=""), **given)) == said  # type: ignore[arg-type]
+
+
+def test_every_rule_of_every_channel_has_words() -> None:
+    rules = [rule for cell in packaged() for rule in cell.rules]
+    assert rules
+    assert [rule.code for rule in rules if not limit(rule) or "_" in measured(rule)] == []
