@@ -114,12 +114,8 @@ OF_EACH: dict[str, Each] = {
     "long_side": _number(lambda ref: max(ref.width, ref.height), "is {} on its longer side", _pixels_words),
     "pixels": _number(lambda ref: ref.width * ref.height, "has {}", _pixels_words),
     "seconds": _number(lambda ref: ref.seconds, "lasts {}", _seconds_words),
-    "fps": _number(lambda ref: ref.fps, "has {}", lambda value: f"{value:g} frames a second"),
-    "bitrate": _number(
-        lambda ref: ref.size * 8 / ref.seconds if ref.seconds else 0,
-        "has {}",
-        lambda value: f"{value / 1e6:.4g} Mbit/s",
-    ),
+    "fps": _number(lambda ref: ref.fps, "has {} frames a second", lambda value: f"{value:g}"),
+    "bitrate": _number(_bitrate, "has {} Mbit/s", lambda value: f"{value / 1e6:.4g}"),
     "frames": _number(lambda ref: ref.frames, "has {}", lambda value: f"{value:.0f} frame{'s'[: value != 1]}"),
 }
 
