@@ -54,7 +54,7 @@ def run(options: Options, port: int, *, ready: Callable[[str], None] = announce,
     from socialsync.emulator.core import Emulator
     from socialsync.emulator.server import Front
     from socialsync.emulator.settings import SettingsError
-    from socialsync.emulator.store import DatabaseInUseError
+    from socialsync.emulator.store import DatabaseError
 
     async def serve() -> None:
         emulator = Emulator(options)
@@ -68,7 +68,7 @@ def run(options: Options, port: int, *, ready: Callable[[str], None] = announce,
 
     try:
         asyncio.run(serve())
-    except (DatabaseInUseError, SettingsError, ChannelError, ValueError, OSError) as error:
+    except (DatabaseError, SettingsError, ChannelError, ValueError, OSError) as error:
         print(f"the emulator cannot start: {error}", file=sys.stderr)
         return 1
     return 0

@@ -31,19 +31,31 @@ class FrontProtocol(H11Protocol):
         self.app = app
 
 
+def _bind(port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        made.setblocking(False)
+        made.bind((HOST, port))
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
 class Front:
-    """One listening socket; without listening, its port stays taken and answers refused."""
+    """The listening socket, and one that only keeps the port, so that it can refuse connections for a while."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        try:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._socket.setblocking(False)
-            self._socket.bind((HOST, port))
-            self._socket.listen(BACKLOG)
-        except BaseException:
-            self._socket.close()
-            raise
+        if port:
+            # With SO_REUSEPORT alone a second emulator could share the port unnoticed.
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((HOST, port))
+        self._keeper = _bind(port)
+        self._port: int = self._keeper.getsockname()[1]
+        self._listener: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
         self._refusing: asyncio.TimerHandle | None = None
         self._stopped = asyncio.Event()
@@ -51,36 +63,32 @@ class Front:
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self._socket.getsockname()[1]}"
+        return f"http://{HOST}:{self._port}"
 
     def refuse(self, seconds: float) -> None:
         """Connections are refused by the kernel for a while; those that exist go on."""
-        loop = asyncio.get_running_loop()
-        if self._refusing is None:
-            self._pause_accepting()
-            # Linux keeps the port bound after this, and a later listen() takes connections again.
-            self._socket.shutdown(socket.SHUT_RD)
-        else:
+        if self._refusing is not None:
             self._refusing.cancel()
-        self._refusing = loop.call_later(seconds, self._listen_again)
+        self._hang_up()
+        self._refusing = asyncio.get_running_loop().call_later(seconds, self._listen)
 
-    def _listen_again(self) -> None:
+    def _listen(self) -> None:
         self._refusing = None
-        self._socket.listen(BACKLOG)
-        self._accept()
+        self._listener = _bind(self._port)
+        self._listener.listen(BACKLOG)
+        self._accepting = asyncio.get_running_loop().create_task(self._accept_all(self._listener))
 
-    def _pause_accepting(self) -> None:
-        if self._accepting is not None:
+    def _hang_up(self) -> None:
+        if self._accepting is not None and self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener)
             self._accepting.cancel()
-            self._accepting = None
+            self._listener.close()
+        self._accepting = self._listener = None
 
-    def _accept(self) -> None:
-        self._accepting = asyncio.get_running_loop().create_task(self._accept_all())
-
-    async def _accept_all(self) -> None:
+    async def _accept_all(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            connection, _ = await loop.sock_accept(self._socket)
+            connection, _ = await loop.sock_accept(listener)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await loop.connect_accepted_socket(self._protocol, connection)
 
@@ -98,7 +106,7 @@ class Front:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        self._accept()
+        self._listen()
         ready()
         try:
             await self._stopped.wait()
@@ -106,10 +114,10 @@ class Front:
             await self._end()
 
     async def _end(self) -> None:
-        self._pause_accepting()
+        self._hang_up()
+        self._keeper.close()
         if self._refusing is not None:
             self._refusing.cancel()
-        self._socket.close()
         for connection in list(self._state.connections):
             connection.shutdown()
         with contextlib.suppress(TimeoutError):

@@ -60,16 +60,18 @@ DUMPED = (
 )
 
 
-class DatabaseInUseError(Exception):
-    """Another emulator process holds the database file."""
+class DatabaseError(Exception):
+    """The database file cannot be used; mostly because another emulator holds it."""
 
 
 class Store:
     """One connection, used from one event loop: every transaction is short and none spans an await."""
 
     def __init__(self, path: str | None = None) -> None:
-        self.path = path
-        self.db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0.2)
+        try:
+            self.db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0.2)
+        except sqlite3.OperationalError as error:
+            raise DatabaseError(f"{path}: {error}") from error
         self.db.row_factory = sqlite3.Row
         try:
             # The exclusive mode keeps a second emulator off the file; a killed process leaves no lock behind.
@@ -79,7 +81,10 @@ class Store:
             self.db.executescript(TABLES)
         except sqlite3.OperationalError as error:
             self.db.close()
-            raise DatabaseInUseError(f"{path}: {error}; is another emulator running on this file?") from error
+            raise DatabaseError(f"{path}: {error}; is another emulator running on this file?") from error
+        except sqlite3.DatabaseError as error:
+            self.db.close()
+            raise DatabaseError(f"{path}: {error}") from error
 
     def close(self) -> None:
         self.db.close()

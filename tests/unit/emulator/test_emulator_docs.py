@@ -1,4 +1,4 @@
-"""docs/emulator.md and the OpenAPI description follow the code; `python test_emulator_docs.py` in this folder writes them."""
+"""docs/emulator.md and the OpenAPI description follow the code; run this file to write them anew."""
 
 import json
 import re

@@ -162,11 +162,11 @@ def due_of(start: int, dates: list[int], seconds: int) -> list[int]:
 
 
 def test_a_database_has_one_emulator(tmp_path: object) -> None:
-    from socialsync.emulator.store import DatabaseInUseError
+    from socialsync.emulator.store import DatabaseError
 
     path = f"{tmp_path}/emulator.db"
     first = Emulator(Options(db=path))
-    with pytest.raises(DatabaseInUseError, match="another emulator"):
+    with pytest.raises(DatabaseError, match="another emulator"):
         Emulator(Options(db=path))
     first.close()
     Emulator(Options(db=path)).close()
