@@ -132,18 +132,21 @@ def features(client: Client, types: Iterable[str]) -> list[JsonObject]:
 # --- media --------------------------------------------------------------------------------------
 
 
-def media_upload_url(client: Client, *, name: str, mime: str, size: int, folder: str) -> str:
-    """POST /files/generate-upload-url: where to PUT the bytes. Changes nothing, so it is repeated like a read."""
+def media_upload_url(client: Client, path: str, *, name: str, mime: str, size: int, folder: str) -> str:
+    """POST /files/generate-upload-url: where to PUT the bytes. Changes nothing, so it is repeated like a read.
+
+    `path` is what messages call the file.
+    """
     body = {"mimeType": mime, "fileName": name, "sizeInBytes": str(size), "filePath": folder}
-    path = f"{_MEDIA}/files/generate-upload-url"
-    data = client.read("prepare the upload", "POST", path, body=body, shape=_has_text("uploadUrl"))
+    route = f"{_MEDIA}/files/generate-upload-url"
+    data = client.read(f"upload {path}", "POST", route, body=body, shape=_has_text("uploadUrl"))
     url: str = data["uploadUrl"]
     return url
 
 
-def put_file(client: Client, url: str, *, chunks: Iterator[bytes], size: int, mime: str) -> JsonObject:
+def put_file(client: Client, path: str, url: str, *, chunks: Iterator[bytes], size: int, mime: str) -> JsonObject:
     """PUT the bytes to an upload URL: the file's descriptor. Raises WriteError, and whatever `chunks` raises."""
-    data = client.put("upload the file", url, chunks=chunks, size=size, mime=mime, shape=_has_file)
+    data = client.put(f"upload {path}", url, chunks=chunks, size=size, mime=mime, shape=_has_file)
     file: JsonObject = data["file"]
     return file
 

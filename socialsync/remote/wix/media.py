@@ -115,10 +115,14 @@ class MediaFolder:
     def _put(self, ref: MediaRef, open_media: OpenMedia) -> JsonObject:
         """Upload the bytes: the descriptor of the new file."""
         with part_of_write(ReplyClass.NOT_SENT):
-            url = api.media_upload_url(self._client, name=name_of(ref), mime=ref.mime, size=ref.size, folder=FOLDER)
+            url = api.media_upload_url(
+                self._client, ref.path, name=name_of(ref), mime=ref.mime, size=ref.size, folder=FOLDER
+            )
         with open_media(ref) as file:
             try:
-                return api.put_file(self._client, url, chunks=_hashed(file, ref), size=ref.size, mime=ref.mime)
+                return api.put_file(
+                    self._client, ref.path, url, chunks=_hashed(file, ref), size=ref.size, mime=ref.mime
+                )
             except WriteError as error:
                 arrived = self._look_again(ref) if error.reply is ReplyClass.UNKNOWN else None
                 if arrived is None:

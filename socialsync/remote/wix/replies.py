@@ -141,9 +141,12 @@ def _error(data: JsonObject) -> tuple[str, str]:
         return (code if isinstance(code, str) else ""), one_line(text)
     violations = _at(data, "details", "validationError", "fieldViolations")
     if isinstance(violations, list):
-        told = [f"{entry.get('field')}: {entry.get('description')}" for entry in violations if isinstance(entry, dict)]
+        entries = [entry for entry in violations if isinstance(entry, dict)]
+        told = [f"{entry.get('field')}: {entry.get('description')}" for entry in entries]
+        # The media service names its refusals as rules of fields.
+        code = next((rule for rule in REFUSALS if any(entry.get("violatedRule") == rule for entry in entries)), "")
         if told:
-            return "", one_line("; ".join(told))
+            return code, one_line("; ".join(told))
     return "", one_line(data.get("message") or "")
 
 

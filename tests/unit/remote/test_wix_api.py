@@ -49,7 +49,7 @@ CALLS: dict[str, Callable[[Client], Any]] = {
     "get_long_lived_token_status": lambda c: api.token_status(c, "LINKEDIN"),
     "get_features_data": lambda c: api.features(c, ["PUBLISH_POST", "SCHEDULE_POST", "CONNECT_CHANNEL"]),
     "generate_file_upload_url": lambda c: api.media_upload_url(
-        c, name="clip.mp4", mime="video/mp4", size=5242880, folder="/social/2026-11"
+        c, "a.mp4", name="clip.mp4", mime="video/mp4", size=5242880, folder="/social/2026-11"
     ),
 }
 
@@ -137,7 +137,7 @@ def test_what_is_no_item_id_never_gets_into_a_path(bad: str) -> None:
         (lambda c: api.token_status(c, "X"), {"status": None}),
         (lambda c: api.list_accounts(c, "X"), {"accounts": ["text"]}),
         (lambda c: api.features(c, ["A"]), {"features": {}}),
-        (lambda c: api.media_upload_url(c, name="n", mime="m", size=1, folder="/f"), {"uploadUrl": ""}),
+        (lambda c: api.media_upload_url(c, "a.mp4", name="n", mime="m", size=1, folder="/f"), {"uploadUrl": ""}),
         (lambda c: api.get_file(c, "f"), {"file": {"id": ""}}),
         (lambda c: api.list_files(c, folder_id="f"), {"files": [1]}),
         (lambda c: api.search_files(c, "t"), {"files": None}),

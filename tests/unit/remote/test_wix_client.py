@@ -210,7 +210,7 @@ def test_a_refused_read_carries_the_application_code() -> None:
 def test_an_upload_goes_without_the_key_and_only_to_hosts_of_the_service() -> None:
     file = {"file": {"id": "f", "operationStatus": "READY"}}
     script = Script([reply(file)])
-    api.put_file(client(script), "https://upload.wixmp.com/u", chunks=iter([b"ab"]), size=2, mime="image/png")
+    api.put_file(client(script), "a.png", "https://upload.wixmp.com/u", chunks=iter([b"ab"]), size=2, mime="image/png")
     assert script.requests[0].headers == {"Content-Type": "image/png", "Content-Length": "2"}
     for url in (
         "https://evil.example/u",
@@ -219,7 +219,7 @@ def test_an_upload_goes_without_the_key_and_only_to_hosts_of_the_service() -> No
         f"{LOOPBACK}/u",
     ):
         with pytest.raises(WriteError) as caught:
-            api.put_file(client(Script([])), url, chunks=iter([b"ab"]), size=2, mime="image/png")
+            api.put_file(client(Script([])), "a.png", url, chunks=iter([b"ab"]), size=2, mime="image/png")
         assert caught.value.reply is ReplyClass.NOT_SENT
 
 
@@ -227,5 +227,5 @@ def test_an_upload_that_is_refused_says_nothing_about_the_key() -> None:
     script = Script([reply({}, 403), GOOD])
     talking = client(script)
     with pytest.raises(WriteError):
-        api.put_file(talking, "https://upload.wixmp.com/u", chunks=iter([b"ab"]), size=2, mime="image/png")
+        api.put_file(talking, "a.png", "https://upload.wixmp.com/u", chunks=iter([b"ab"]), size=2, mime="image/png")
     read(talking)

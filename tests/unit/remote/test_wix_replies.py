@@ -115,7 +115,7 @@ def test_absurd_nesting_is_no_data() -> None:
 
 
 def test_the_violations_are_told_together() -> None:
-    violations = [{"field": "a", "description": "is bad"}, 7, {"field": "b", "description": "too"}]
+    violations = [{"field": "a", "description": "is bad", "violatedRule": []}, 7, {"field": "b", "description": "too"}]
     verdict = classify(reply({"details": {"validationError": {"fieldViolations": violations}}}, 400), has_item)
     assert verdict.detail == "a: is bad; b: too"
 
