@@ -6,7 +6,6 @@ import hashlib
 from typing import BinaryIO
 
 _CHUNK = 64 * 1024
-_LARGEST = 1024 * 1024  # bytes that `take` gives at once; no header that matters here is larger
 
 
 class Broken(Exception):
@@ -35,9 +34,7 @@ class ByteStream:
         return self._buffer[self._start : self._start + count]
 
     def take(self, count: int) -> bytes:
-        """The next `count` bytes; Broken if there are fewer, or if a header claims an absurd size."""
-        if count > _LARGEST:
-            raise Broken(f"claims a header of {count} bytes")
+        """The next `count` bytes, which are few (a header's); Broken if there are fewer."""
         taken = self.peek(count)
         if len(taken) < count:
             raise Broken("ends too early")

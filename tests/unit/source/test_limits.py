@@ -202,6 +202,12 @@ def test_the_overflow_is_exact_and_shown() -> None:
     )
 
 
+def test_bytes_are_counted_where_characters_are_few() -> None:
+    title = Content(title="A tour", text="💙" * 1250)
+    assert codes("youtube/video", title) == []
+    assert codes("youtube/video", replace(title, text="💙" * 1251)) == ["YT-VIDEO-TEXT-LENGTH"]
+
+
 def test_an_error_silences_the_advice_on_the_same_thing() -> None:
     tags = " ".join(f"#a{index}" for index in range(31))
     assert codes("instagram/post", Content(text=tags)) == ["IG-POST-HASHTAGS"]

@@ -135,6 +135,8 @@ def test_example_media(name: str) -> None:
         (jpeg(components=4), (640, 480), 1, ("cmyk",)),
         (jpeg(extra=exif(1)), (640, 480), 1, ()),
         (jpeg(extra=exif(3)), (640, 480), 1, ()),
+        (jpeg(extra=exif(4)), (640, 480), 1, ()),
+        (jpeg(extra=exif(5)), (480, 640), 1, ()),
         (jpeg(extra=exif(6)), (480, 640), 1, ()),
         (jpeg(extra=exif(8, "<")), (480, 640), 1, ()),
         (jpeg(extra=exif(9)), (640, 480), 1, ()),
@@ -212,6 +214,15 @@ def test_movies(data: bytes, name: str, expected: tuple[int, int, str, tuple[str
     assert found.digest == hashlib.sha256(data).hexdigest()
 
 
+@pytest.mark.parametrize("before", range(65_534, 65_538))
+def test_the_end_of_a_jpeg_is_found_wherever_it_stands(before: int) -> None:
+    data = jpeg()
+    start = len(data) - 2
+    assert facts(data[:start] + bytes(before - start) + data[start:], "a.jpg").size == before + 2
+    scan = data.index(b"\x01\x02\xff\x00")
+    assert facts(data[:scan] + bytes(before) + b"\xff\xd9", "a.jpg").size == scan + before + 2
+
+
 def test_a_ref_carries_every_fact() -> None:
     found = facts(mp4(), "posts/media/a.mp4")
     made = ref(found, "posts/media/a.mp4")
@@ -248,6 +259,7 @@ def test_a_ref_carries_every_fact() -> None:
         (FTYP + box(b"moov", MVHD, box(b"mvex")) + MDAT, "a.mp4", "E-MEDIA-BROKEN", "streaming"),
         (jpeg(width=0), "a.jpg", "E-MEDIA-BROKEN", "no size"),
         (b"\xff\xd8\xff\xd9", "a.jpg", "E-MEDIA-BROKEN", "damaged"),
+        (b"\xff\xd8" + segment(0xC0, b"\x08\x01"), "a.jpg", "E-MEDIA-BROKEN", "damaged"),
         (riff((b"VP8 ", bytes(10))), "a.webp", "E-MEDIA-BROKEN", "damaged"),
     ],
 )
