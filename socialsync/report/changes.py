@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from socialsync.cells import Cells
+from socialsync.errors import ExitCode
 from socialsync.model import Change, ChangeKind, Origin, Plan, Quota, Report, SiteReport
 from socialsync.report import times, words
 from socialsync.report.entries import FINAL, Scene, deadline, entry, is_note, moment, scene
@@ -29,10 +30,9 @@ def page(report: Report, cells: Cells) -> Page:
             sections += _sections(around, site.plan, label)
             lead += [f"{label}{line}" for line in _lead(site, site.plan, around.zone)]
             foot += [f"{label}{line}" for line in _foot(report, site, site.plan)]
-    subject = "This change" if report.verb == "diff" else "Plan"
     return Page(
-        banner="",
-        title=f"{subject}: {_sum(report)}",
+        title=f"{words.subject(report.verb)}: {_sum(report)}",
+        overview=True,
         lead=tuple(lead),
         sections=tuple(sections),
         foot=tuple(foot),
@@ -76,8 +76,13 @@ def problem_sum(report: Report) -> str:
 
 
 def in_order(changes: Iterable[Change]) -> list[Change]:
-    """By the moment they are about, then by post and target."""
-    return sorted(changes, key=lambda change: (moment(change) or _END_OF_TIME, change.post_id, change.target))
+    """What is public twice, then by the moment it is about, then by post and target."""
+
+    def key(change: Change) -> tuple[bool, datetime, str, str]:
+        twice = change.attention == ExitCode.DUPLICATE
+        return not twice, moment(change) or _END_OF_TIME, change.post_id, change.target
+
+    return sorted(changes, key=key)
 
 
 def _sum(report: Report) -> str:

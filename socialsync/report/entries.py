@@ -129,10 +129,16 @@ def moment(change: Change) -> datetime | None:
     return next(filter(None, instants), None)
 
 
+def _soon(change: Change) -> bool:
+    """Whether the instant depends on when the merge is."""
+    asap = change.intent is not None and change.intent.timing.kind is TimingKind.ASAP
+    return asap and change.kind in (ChangeKind.CREATE, ChangeKind.SCHEDULE)
+
+
 def headline_time(change: Change, scene: Scene) -> str:
     """`Tue 1 Dec 2026, 09:00 (in 6 d 9 h)`, `no date`; empty where nothing is known."""
     instant = moment(change)
-    if instant is None:
+    if instant is None or _soon(change):
         return words.UNDATED.get(change.intent.timing.kind, "") if change.intent is not None else ""
     removed = "was planned for " if change.kind is ChangeKind.CANCEL else ""
     overdue = "already " if change.kind is ChangeKind.HOLD and instant < scene.now else ""
@@ -149,6 +155,8 @@ def _times(change: Change, scene: Scene) -> list[Fact]:
         return [Fact(label="Goes out", value=f"at once; {due}")]
     goes_out = change.kind.writes and change.kind not in (ChangeKind.CANCEL, ChangeKind.DELETE)
     distance = f" · {times.relative(instant, scene.now)}" if goes_out else ""
+    if _soon(change):
+        distance += ", if merged now"
     facts = [Fact(label="Goes out" if goes_out else "Planned for", value=f"{times.full(instant, zone)}{distance}")]
     timing = change.intent.timing if change.intent is not None else None
     if timing is not None and timing.at is not None and goes_out and instant > timing.at:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from socialsync.model import Location
 from socialsync.report.layout import wrap, wrap_pieces
 from socialsync.report.text import harmless
-from socialsync.report.view import Body, Entry, Page, Section, Sign
+from socialsync.report.view import Body, Entry, Page, Section, Sign, is_brief
 from socialsync.report.worddiff import Mark
 
 if TYPE_CHECKING:
@@ -237,5 +237,5 @@ def _environment() -> Environment:
         public=public,
         picture=lambda sign: _PICTURES[sign],
     )
-    environment.tests["long"] = is_long
+    environment.tests.update(long=is_long, brief=is_brief)
     return environment

@@ -22,9 +22,9 @@ _SIGNS = {
 
 
 def page(report: Report, cells: Cells) -> Page:
-    """The page of `apply`."""
+    """The page of `apply` and `stop`."""
     sections: list[Section] = []
-    lead: list[str] = []
+    lead = [words.PAUSED] if report.verb == "stop" else []
     foot: list[str] = []
     for site in report.sites:
         label = changes.site_label(report, site)
@@ -33,7 +33,12 @@ def page(report: Report, cells: Cells) -> Page:
             sections += _sections(site, scene(site, site.plan, cells), label)
             lead += [f"{label}{words.sentence(note)}" for note in site.plan.notes]
             foot.append(f"{label}Plan {site.plan.digest}, made {times.full(site.plan.now, 'UTC')}.")
-    return Page(banner="", title=f"Apply: {_sum(report)}", lead=tuple(lead), sections=tuple(sections), foot=tuple(foot))
+    return Page(
+        title=f"{words.subject(report.verb)}: {_sum(report)}",
+        lead=tuple(lead),
+        sections=tuple(sections),
+        foot=tuple(foot),
+    )
 
 
 def group(outcome: Outcome) -> OutcomeKind | ChangeKind:

@@ -54,7 +54,7 @@ def page(report: Report, cells: Cells) -> Page:
     found: Sequence[Rule] = report.rules
     if len({rule.code for rule in found}) == 1:
         entries = tuple(_explained(rule, cells) for rule in found)
-        return Page(banner="", title=f"Rule {found[0].code}", sections=(Section(title="", entries=entries),))
+        return Page(title=f"Rule {found[0].code}", sections=(Section(title="", entries=entries),))
     rows = tuple(
         Row(
             sign=_sign(rule),
@@ -64,7 +64,7 @@ def page(report: Report, cells: Cells) -> Page:
     )
     table = Table(columns=("Rule", "Channel", "What", "Limit", "Severity", "Checked"), rows=rows)
     sections = (Section(title="", table=table),) if rows else ()
-    return Page(banner="", title=words.count(len(found), "rule|rules"), sections=sections)
+    return Page(title=words.count(len(found), "rule|rules"), sections=sections)
 
 
 def _sign(rule: Rule) -> Sign:

@@ -21,14 +21,21 @@ def validate(report: Report) -> Page:
     found = changes.problem_sum(report)
     files = len({problem.location.path for problem in report.problems})
     result = f"{found} in {words.count(files, 'file|files')}" if found else "no problems"
-    return Page(banner="", title=f"{posts}, {targets}: {result}")
+    return Page(title=f"{posts}, {targets}: {result}")
 
 
 # --- status -------------------------------------------------------------------------------------
 
 # The states that a person should look at, most urgent first, then the others.
 _URGENT = ("twice at Wix", "failed", "missing", "missed", "late", "needs a decision")
-_SIGNS = {"failed": Sign.FAILED, "twice at Wix": Sign.FAILED, "missing": Sign.UNKNOWN, "public": Sign.DONE}
+_SIGNS = {
+    "twice at Wix": Sign.FAILED,
+    "failed": Sign.FAILED,
+    "missing": Sign.UNKNOWN,
+    "scheduled": Sign.MOVED,
+    "going out now": Sign.OUT,
+    "public": Sign.DONE,
+}
 
 
 def status(report: Report, cells: Cells) -> Page:
@@ -49,7 +56,7 @@ def status(report: Report, cells: Cells) -> Page:
             sections.append(Section(title=f"{label}Posts" if label else "Posts", table=table))
     known = [name for name in _URGENT if found[name]]
     parts = [f"{found[name]:,} {name}" for name in (*known, *sorted(set(found) - set(known)))]
-    return Page(banner="", title=f"Status: {', '.join(parts) or 'no posts'}", sections=tuple(sections))
+    return Page(title=f"Status: {', '.join(parts) or 'no posts'}", sections=tuple(sections))
 
 
 def state(change: Change, around: Scene) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from socialsync.model import Problem, Severity
 from socialsync.report.layout import screen_width, wrap, wrap_pieces
-from socialsync.report.view import Body, Entry, Page, Row, Section, Sign, Table
+from socialsync.report.view import Body, Entry, Page, Row, Section, Sign, Table, is_brief
 from socialsync.report.worddiff import Mark, Piece
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _BLUE, _MAGENTA, _STRUCK = "1", "2", "31", "32", "33", "34", "35", "9"
@@ -90,9 +90,13 @@ class _Layout:
         if section.title:
             yield ""
             yield self._paint(section.title, _BOLD)
+        before: Entry | None = None
         for entry in section.entries:
-            yield ""
+            # Headlines alone stand together like the lines of a list.
+            if before is None or not (is_brief(before) and is_brief(entry)):
+                yield ""
             yield from self._entry(entry)
+            before = entry
         if section.table is not None:
             yield ""
             yield from self._table(section.table)

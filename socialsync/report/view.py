@@ -60,6 +60,11 @@ class Entry:
     url: str = ""  # where it is public
 
 
+def is_brief(entry: Entry) -> bool:
+    """Whether the headline says it all."""
+    return not (entry.advice or entry.paste or entry.facts or entry.bodies)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
     sign: Sign
@@ -85,8 +90,9 @@ class Section:
 class Page:
     """A whole report. `banner` is its first and last line where it is not empty."""
 
-    banner: str
     title: str
+    banner: str = ""
+    overview: bool = False  # whether there is more to the entries than their headlines, so that a list of these helps
     lead: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     sections: tuple[Section, ...] = ()
@@ -98,7 +104,11 @@ def view(report: Report, cells: Cells) -> Page:
     from socialsync.report import changes, connections, outcomes, rules, tables, words
 
     match report.verb:
-        case "apply":
+        case "validate":
+            page = tables.validate(report)
+        case verb if report.problems and not report.sites:
+            page = Page(title=f"{words.subject(verb)}: {changes.problem_sum(report)}; nothing was done")
+        case "apply" | "stop":
             page = outcomes.page(report, cells)
         case "status":
             page = tables.status(report, cells)
@@ -106,8 +116,6 @@ def view(report: Report, cells: Cells) -> Page:
             page = connections.accounts(report, cells)
         case "rules":
             page = rules.page(report, cells)
-        case "validate":
-            page = tables.validate(report)
         case _:
             page = changes.page(report, cells)
     emulated = bool(report.sites) and all(site.emulator for site in report.sites)

@@ -19,6 +19,8 @@ from socialsync.textunits import UNIT_WORDS
 
 BANNER = "EMULATOR: nothing was sent to Wix"
 
+PAUSED = "Writing is paused: pause: true stands in socialsync.yaml now. Commit it, so that no later run goes on."
+
 # What a change is called before the merge and, word for word, after it.
 CHANGE = {
     ChangeKind.CREATE: "New",
@@ -187,3 +189,8 @@ def unit(name: str) -> str:
 def paste(at: Location | None) -> str:
     """What stands before the line that decides."""
     return f"To decide, write this in {at.path}, line {at.line or 1}:" if at is not None else "To decide, write this:"
+
+
+def subject(verb: str) -> str:
+    """What a page is about, before the colon of its title."""
+    return "This change" if verb == "diff" else verb.capitalize()

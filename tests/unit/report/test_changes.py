@@ -8,7 +8,21 @@ from datetime import timedelta
 import pytest
 
 from socialsync.cells import packaged
-from socialsync.model import Change, ChangeKind, Content, FieldChange, Quota, Report, Status, Target, Timing, TimingKind
+from socialsync.model import (
+    Change,
+    ChangeKind,
+    Content,
+    FieldChange,
+    Origin,
+    Outcome,
+    OutcomeKind,
+    Quota,
+    Report,
+    Status,
+    Target,
+    Timing,
+    TimingKind,
+)
 from socialsync.report.changes import quota_line
 from socialsync.report.view import Entry, Page, view
 
@@ -63,7 +77,7 @@ def test_every_change_is_counted_once() -> None:
         (samples.small_plan(), "Plan: 2 new, 1 left as it is"),
         (samples.failed_report(), "Plan: no plan for main; 1 new, 1 left as it is"),
         (samples.report("plan", samples.site(plan=samples.plan())), "Plan: nothing to do, there are no posts"),
-        (samples.report("plan", problems=samples.PROBLEMS), "Plan: 2 errors, 1 warning; nothing was planned"),
+        (samples.report("plan", problems=samples.PROBLEMS), "Plan: 2 errors, 1 warning; nothing was done"),
         (samples.valid_report(), "12 posts, 31 targets: no problems"),
         (samples.validate_report(), "12 posts, 31 targets: 2 errors, 1 warning in 2 files"),
     ],
@@ -195,3 +209,40 @@ def test_editors_never_meet_the_words_of_the_code(name: str) -> None:
     for form in ("text", "markdown", "github"):
         shown = render(samples.REPORTS[name](), format=form, cells=packaged())
         assert not {"Intent", "Objection", "Pair", "FieldChange", "Key"} & set(shown.replace(":", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("verb", "title"),
+    [
+        ("plan", "Plan: 2 errors, 1 warning; nothing was done"),
+        ("diff", "This change: 2 errors, 1 warning; nothing was done"),
+        ("apply", "Apply: 2 errors, 1 warning; nothing was done"),
+        ("status", "Status: 2 errors, 1 warning; nothing was done"),
+        ("accounts", "Accounts: 2 errors, 1 warning; nothing was done"),
+        ("stop", "Stop: 2 errors, 1 warning; nothing was done"),
+    ],
+)
+def test_invalid_files_stop_every_verb(verb: str, title: str) -> None:
+    shown = page(samples.report(verb, problems=samples.PROBLEMS))
+    assert (shown.title, shown.sections) == (title, ())
+    assert len(shown.problems) == 3
+
+
+def test_stop_says_what_was_called_off_and_that_writing_is_paused() -> None:
+    done = Outcome(kind=OutcomeKind.DONE, change=samples.cancel(), item=samples.item(status=Status.CANCELED))
+    shown = page(samples.report("stop", samples.site(plan=samples.plan(done.change), outcomes=(done,))))
+    assert shown.title == "Stop: 1 done"
+    assert "pause: true stands in socialsync.yaml" in shown.lead[0]
+    assert [entry.what for section in shown.sections for entry in section.entries] == ["Called off: Instagram post"]
+
+
+def test_what_is_public_twice_comes_before_everything() -> None:
+    twice = replace(samples.hold_note(), reason="DUPLICATE", message="two items carry its key", attention=10)
+    assert entries(samples.plan_report(*samples.every_kind(), twice))[0].post == "last-year"
+
+
+def test_a_draft_edited_by_hand_is_told_though_nothing_happens() -> None:
+    edited = replace(samples.keep(), message="the draft was edited in the dashboard", origin=Origin.DRIFT)
+    report = samples.plan_report(edited, samples.keep("coffee"))
+    assert [entry.post for entry in entries(report)] == ["tea-time"]
+    assert page(report).title == "Plan: nothing to do; 2 left as they are"
