@@ -50,6 +50,15 @@ class Verdict:
     transient: bool = False
 
 
+# What each fault leaves known, and whether the same request may fare better.
+_FAULTS: Mapping[Fault, tuple[ReplyClass, bool]] = {
+    Fault.NO_CONNECTION: (ReplyClass.NOT_SENT, True),
+    Fault.TLS: (ReplyClass.NOT_SENT, False),
+    Fault.LOST: (ReplyClass.UNKNOWN, True),
+    Fault.TIMEOUT: (ReplyClass.UNKNOWN, True),
+    Fault.OVERSIZE: (ReplyClass.UNKNOWN, False),
+    Fault.ENCODING: (ReplyClass.UNKNOWN, False),
+}
 # A well-formed application code with one of these is the application's refusal, known to us or not: the
 # documentation counts codes here that it does not name, and 428 carries what the channels themselves refuse.
 _REFUSING = frozenset({400, 404, 428})
@@ -62,7 +71,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e
 def classify(reply: Reply | Fault, shape: Shape) -> Verdict:
     """Judge one exchange. Pure; whatever is not plainly one of the other classes is UNKNOWN."""
     if isinstance(reply, Fault):
-        return _of_fault(reply)
+        class_, transient = _FAULTS[reply]
+        return Verdict(reply=class_, detail=reply.value, transient=transient)
     status = reply.status
     if "html" in reply.content_type.lower():
         return _unknown(status, "a web page instead of data")
@@ -82,18 +92,6 @@ def classify(reply: Reply | Fault, shape: Shape) -> Verdict:
     if not rejected:
         return _unknown(status, detail or "no explanation", code)
     return Verdict(reply=ReplyClass.REJECTED, status=status, code=code, detail=detail, transient=status == 429)
-
-
-def _of_fault(fault: Fault) -> Verdict:
-    match fault:
-        case Fault.NO_CONNECTION:
-            return Verdict(reply=ReplyClass.NOT_SENT, detail=fault.value, transient=True)
-        case Fault.TLS:
-            return Verdict(reply=ReplyClass.NOT_SENT, detail=fault.value)
-        case Fault.LOST | Fault.TIMEOUT:
-            return Verdict(reply=ReplyClass.UNKNOWN, detail=fault.value, transient=True)
-        case Fault.OVERSIZE | Fault.ENCODING:
-            return Verdict(reply=ReplyClass.UNKNOWN, detail=fault.value)
 
 
 def _unknown(status: int, detail: str, code: str = "") -> Verdict:
