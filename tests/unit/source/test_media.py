@@ -214,13 +214,11 @@ def test_movies(data: bytes, name: str, expected: tuple[int, int, str, tuple[str
     assert found.digest == hashlib.sha256(data).hexdigest()
 
 
-@pytest.mark.parametrize("before", range(65_534, 65_538))
-def test_the_end_of_a_jpeg_is_found_wherever_it_stands(before: int) -> None:
+def test_the_end_of_a_jpeg_is_found_wherever_it_stands() -> None:
     data = jpeg()
-    start = len(data) - 2
-    assert facts(data[:start] + bytes(before - start) + data[start:], "a.jpg").size == before + 2
     scan = data.index(b"\x01\x02\xff\x00")
-    assert facts(data[:scan] + bytes(before) + b"\xff\xd9", "a.jpg").size == scan + before + 2
+    for before in range(65_500, 65_560):  # around the 64 KiB that are looked at in one go
+        assert facts(data[:scan] + bytes(before) + b"\xff\xd9", "a.jpg").size == scan + before + 2
 
 
 def test_a_ref_carries_every_fact() -> None:
