@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 import uuid
+from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,28 @@ from socialsync.emulator.store import Store
 from socialsync.emulator.validation import Schema, is_guid
 
 
+class Listings:
+    """The row numbers of the last listings: any page of one is then as cheap as its first, and its total is known.
+
+    An offset in SQL walks over all rows before it. Remembered numbers hold until an item changes.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], array[int]] = {}
+        self._version = -1
+
+    def numbers(self, store: Store, sql: str, values: Sequence[Any]) -> "array[int]":
+        if self._version != store.items_version or len(self._known) > 8:
+            self._known.clear()
+            self._version = store.items_version
+        asked = (sql, *values)
+        if asked not in self._known:
+            cursor = store.db.cursor()
+            cursor.row_factory = None
+            self._known[asked] = array("q", [row[0] for row in cursor.execute(sql, values)])
+        return self._known[asked]
+
+
 class Emulator:
     """One emulated service: all its sites, in one database."""
 
@@ -28,6 +51,7 @@ class Emulator:
         self.store = Store(self.options.db)
         self.clock = Clock(self.store, wall)
         self.settings = Settings(self.store)
+        self.listings = Listings()
         self.windows: dict[tuple[str, str], deque[int]] = defaultdict(deque)
         try:
             with self.store.transaction():
@@ -56,6 +80,7 @@ class Emulator:
 
     def reload(self) -> None:
         """After the tables were replaced by a load."""
+        self.store.items_version += 1
         self.settings.load()
         self._read_channels()
 

@@ -29,6 +29,7 @@ def scheduled_of(item: Mapping[str, Any]) -> int | None:
 def insert(emulator: Emulator, site: str, item: Item, *, now: int, due: int | None = None) -> Item:
     """A new row; gives the item its id."""
     store = emulator.store
+    store.items_version += 1
     row = store.one("select coalesce(max(number), 0) + 1 as number from item")
     assert row is not None
     number = row["number"]
@@ -51,6 +52,7 @@ def insert(emulator: Emulator, site: str, item: Item, *, now: int, due: int | No
 def save(emulator: Emulator, row: sqlite3.Row, item: Item, *, now: int, due: int | None = None) -> Item:
     """The row after a change; a listing that lags goes on showing it as it was."""
     store = emulator.store
+    store.items_version += 1
     if _lags(emulator):
         forget_lag(emulator, row["site"], now)
         store.run(
@@ -127,7 +129,9 @@ def forget_lag(emulator: Emulator, site: str, now: int) -> None:
     """
     seconds = emulator.settings["listing_lag_seconds"]
     wall, virtual, queries = _moment(emulator, site, now)
-    emulator.store.run(
+    ended = emulator.store.run(
         "delete from item_before where site=? and (abs(? - wall) >= ? or abs(? - virtual) >= ?) and ? - queries >= ?",
         *(site, wall, seconds, virtual, seconds * 1000, queries, emulator.settings["listing_lag_queries"]),
     )
+    if ended.rowcount:
+        emulator.store.items_version += 1

@@ -1,4 +1,4 @@
-"""Query Items: filters and sorts to SQL, offset paging whose cost does not grow with the offset."""
+"""Query Items: filters and sorts to SQL, pages by offset."""
 
 import json
 from collections.abc import Sequence
@@ -138,29 +138,11 @@ def query_items(call: Call) -> dict[str, Any]:
     call.store.run("update site set queries=queries+1 where id=?", call.site)
     if call.settings["tombstones"] == "hidden":
         condition = f"status<>'DELETED' and {condition}"
-    scope = f"{source} and {condition}"
-    total = _count(call, scope, [*own, *values])
-    numbers = _page(call, scope, [*own, *values], order, limit, offset, total)
-    found = _rows(call, numbers, late=source.startswith("("))
-    return {"items": found, call.settings["query_metadata_name"]: _metadata(call, len(found), offset, total)}
-
-
-def _count(call: Call, scope: str, values: list[Any]) -> int:
-    row = call.store.one(f"select count(*) as n from {scope}", *values)
-    return 0 if row is None else int(row["n"])
-
-
-def _page(
-    call: Call, scope: str, values: list[Any], order: list[tuple[str, bool]], limit: int, offset: int, total: int
-) -> list[int]:
-    """The row numbers of one page, walked to from the nearer end of the index."""
-    size = max(0, min(limit, total - offset))
-    from_end = offset > total // 2
-    skip = total - offset - size if from_end else offset
-    words = ", ".join(f"{column} {'desc' if down != from_end else 'asc'}" for column, down in order)
-    rows = call.store.all(f"select number from {scope} order by {words} limit ? offset ?", *values, size, skip)
-    numbers = [row["number"] for row in rows]
-    return numbers[::-1] if from_end else numbers
+    words = ", ".join(f"{column} {'desc' if down else 'asc'}" for column, down in order)
+    sql = f"select number from {source} and {condition} order by {words}"
+    numbers = call.emulator.listings.numbers(call.store, sql, [*own, *values])
+    found = _rows(call, list(numbers[offset : offset + limit]), late=source.startswith("("))
+    return {"items": found, call.settings["query_metadata_name"]: _metadata(call, len(found), offset, len(numbers))}
 
 
 def _rows(call: Call, numbers: list[int], *, late: bool) -> list[dict[str, Any]]:

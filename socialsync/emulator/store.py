@@ -73,6 +73,8 @@ class Store:
         except sqlite3.OperationalError as error:
             raise DatabaseError(f"{path}: {error}") from error
         self.db.row_factory = sqlite3.Row
+        # Counts what may have changed a listing; what is remembered of one holds only for one value.
+        self.items_version = 0
         try:
             # The exclusive mode keeps a second emulator off the file; a killed process leaves no lock behind.
             self.db.execute("pragma locking_mode=exclusive")
@@ -96,6 +98,7 @@ class Store:
             yield
         except BaseException:
             self.db.execute("rollback")
+            self.items_version += 1
             raise
         self.db.execute("commit")
 
@@ -108,6 +111,7 @@ class Store:
         except BaseException:
             self.db.execute("rollback to attempt")
             self.db.execute("release attempt")
+            self.items_version += 1
             raise
         self.db.execute("release attempt")
 
@@ -129,5 +133,6 @@ class Store:
         self.run("insert or replace into meta values(?,?)", name, json.dumps(value))
 
     def clear(self) -> None:
+        self.items_version += 1
         for table in DUMPED:
             self.run(f"delete from {table}")
