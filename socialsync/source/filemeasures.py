@@ -21,6 +21,10 @@ _FORMATS = {
     "video/quicktime": "MOV",
     "h264": "H.264",
     "hevc": "H.265",
+    "vp8": "VP8",
+    "vp9": "VP9",
+    "av1": "AV1",
+    "mpeg4": "MPEG-4 Visual",
 }
 _TRAITS = {
     "alpha": "has transparent parts",
@@ -94,7 +98,7 @@ def _pixels_words(value: float) -> str:
 
 
 def _seconds_words(value: float) -> str:
-    return f"{value:g} s"
+    return f"{value / 60:g} min" if value >= 120 and value % 60 == 0 else f"{value:g} s"
 
 
 def _bitrate(ref: MediaRef) -> float:

@@ -12,7 +12,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from socialsync.cells import Rule
-from socialsync.model import MediaKind, MediaRef
+from socialsync.model import MediaKind, MediaRef, Severity
 from socialsync.source.filemeasures import named, shape, size, takes
 from socialsync.source.words import listed, shown
 from socialsync.textunits import UNIT_WORDS, TextUnit, hashtags, length, mentions, prefix
@@ -30,6 +30,8 @@ def _length(rule: Rule, text: str) -> str:
         return ""
     tail = text[len(prefix(text, unit, most)) :]
     cut = tail if len(tail) <= 40 else f"{tail[:40]}…"
+    if rule.severity is not Severity.ERROR:
+        return f"The {rule.field} has {size:,} {UNIT_WORDS[unit]}; {takes(rule)} at most {most:,}, up to {shown(cut)}."
     over = f"{size - most:,} too long: {size:,} of at most {most:,} {UNIT_WORDS[unit]}"
     return f"The {rule.field} is {over}; from {shown(cut)} on it does not fit."
 
@@ -79,10 +81,9 @@ def _hosts(rule: Rule, link: str) -> str:
 
 
 def _count(rule: Rule, refs: tuple[MediaRef, ...]) -> str:
-    what = "videos" if rule.applies == "video" else "pictures" if rule.applies == "image" else "pictures and videos"
-    if rule.max == 0:
-        return f"There {'is one' if len(refs) == 1 else f'are {len(refs)}'} of the {what}, and none can be sent."
-    return _too_many(rule, len(refs), f"There are {len(refs)} {what}")
+    what = {"video": "video", "image": "picture"}.get(rule.applies, "file")
+    found = f"There is 1 {what}" if len(refs) == 1 else f"There are {len(refs)} {what}s"
+    return f"{found}; it takes none." if rule.max == 0 else _too_many(rule, len(refs), found)
 
 
 def _mixed(_: Rule, refs: tuple[MediaRef, ...]) -> str:
