@@ -12,12 +12,15 @@ _VARIATION = "(?<=[^\\s\ufe00-\ufe0f])[\ufe0e\ufe0f]"
 _KEEP = re.compile(f"{_FLAG}|{_JOINED}|{_VARIATION}")
 # Invisible although Unicode files them under letters and marks.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_PRINTABLE_BUT_HIDDEN = re.compile(f"[{''.join(sorted(_FILLERS))}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_BLANKS = str.maketrans("\n\t", "  ")
 _HIDDEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
 def visible(text: str) -> str:
     """`text` with every control, bidi and zero-width character spelt out; line feeds and tabs stay. Idempotent."""
-    if text.isascii() and text.isprintable():
+    # `isprintable` knows every hidden category; what Unicode files elsewhere is looked for apart.
+    if text.translate(_BLANKS).isprintable() and _PRINTABLE_BUT_HIDDEN.search(text) is None:
         return text
     pieces: list[str] = []
     position = 0
