@@ -116,6 +116,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "target": outcome.change.target,
         "code": outcome.code,
         "message": outcome.message,
+        "exit_code": int(outcome.exit_code),
         "item": _plain(outcome.item),
     }
 
