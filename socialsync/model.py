@@ -347,11 +347,15 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FieldChange:
-    """One field, before and after; None is absent. `schedule` holds instants as ISO text."""
+    """One field, before and after; None is absent. `schedule` holds instants as ISO text.
+
+    `last` is what was confirmed last, where a conflict shows it and git still has it.
+    """
 
     name: str
     was: FieldValue | None
     now: FieldValue | None
+    last: FieldValue | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -377,6 +381,7 @@ class Change:
     wanted: ChangeKind | None = None
     attention: int = 0  # an ExitCode
     origin: Origin = Origin.NONE
+    needs: tuple[str, ...] = ()  # keys whose own writes must have succeeded before this one is tried
 
     @property
     def post_id(self) -> str:

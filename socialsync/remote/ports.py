@@ -39,6 +39,10 @@ class Reader(Protocol):
     def find(self, key: str) -> tuple[Item, ...]:
         """All items that carry `key`, from a complete listing: settles what a create did."""
 
+    def carrying(self, keys: Iterable[str]) -> tuple[Item, ...]:
+        """Items in any status that carry one of `keys`, by the service's filter: cheaper than `find`, and not yet
+        proof of absence."""
+
     def connections(self, channels: Iterable[str]) -> tuple[Connection, ...]:
         """Token status and accounts of these channels, one each."""
 

@@ -120,6 +120,15 @@ class Adapter:
             found = [data for data in listed if data.get("referenceId") == key]
         return tuple(map(self._decode, found))
 
+    def carrying(self, keys: Iterable[str]) -> tuple[Item, ...]:
+        wanted = sorted(set(keys))
+        found: dict[str, Item] = {}
+        for start in range(0, len(wanted), _MANY):
+            some = frozenset(wanted[start : start + _MANY])
+            listed, _ = self._listing.all("referenceId", some)
+            found.update((data["id"], self._decode(data)) for data in listed if data.get("referenceId") in some)
+        return tuple(found.values())
+
     def connections(self, channels: Iterable[str]) -> tuple[Connection, ...]:
         return tuple(accounts.connection(self._client, channel, self._cells) for channel in channels)
 
