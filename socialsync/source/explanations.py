@@ -96,7 +96,10 @@ def _unknown(path: tuple[str | int, ...], key: str, schema: Mapping[str, Any]) -
     near = suggest(key, dict.fromkeys((*known, *_EVERYWHERE)))
     hint = near or (f"It has {listed(list(known))}." if known else "")
     if key in _EVERYWHERE:
-        message, hint = f"“{key}” cannot be sent to {what}.", f"It takes {listed(list(known))}; take “{key}” out."
+        message, hint = (
+            f"“{key}” cannot be sent to {what}.",
+            f"It takes {listed([name for name in _EVERYWHERE if name in known])}; take “{key}” out.",
+        )
     else:
         message = f"“{key}” is not a field of {what}."
     return Reason((*path, key), "additionalProperties", message, hint)

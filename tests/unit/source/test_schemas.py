@@ -177,7 +177,7 @@ NO = [
         ("channels", "instagram", "title"),
         "additionalProperties",
         "“title” cannot be sent to an Instagram post.",
-        "text, media",
+        "It takes text and media; take “title” out.",
     ),
     (
         post(channels={"facebook": {"titel": "x"}}),
