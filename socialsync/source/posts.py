@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from socialsync.cells import Cells
 from socialsync.config import Settings
 from socialsync.model import Intent, Location, Problem, Site
 from socialsync.source import documents, schemas
 from socialsync.source.attachments import Attachments
-from socialsync.source.documents import Document, Path
+from socialsync.source.documents import Document
+from socialsync.source.structure import bad_values, explained
 from socialsync.source.targets import Post, Reader
 from socialsync.source.tree import Entry, Tree
 from socialsync.source.words import shown
@@ -33,7 +33,7 @@ class Loaded:
         found = [
             finding for key, findings in self.findings.items() if keys is None or key in keys for finding in findings
         ]
-        return tuple(sorted(dict.fromkeys([*self.problems, *found]), key=lambda p: (p.location, p.code, p.message)))
+        return ordered([*self.problems, *found])
 
 
 def load(
@@ -49,50 +49,95 @@ def load(
     `history`: keys that are final at the service; nothing about them is judged but form and clashes. `known_media`: git
     blob id -> SHA-256 of files that history need not read again. `only`: paths to look at, all others count as absent.
     """
-    reader = Reader(settings, Attachments(tree, known_media), history)
-    check = schemas.post_validator(settings.cells)
-    intents: list[Intent] = []
-    problems: list[Problem] = []
-    findings: dict[str, tuple[Problem, ...]] = {}
-    places: dict[str, Location] = {}
-    count = 0
+    named = [(site, path) for site, path in files(settings, tree) if only is None or path in only]
+    part = read(settings, tree, named, history=history, known_media=known_media)
+    found = clashes(part.ids, [(intent.key, intent.location) for intent in part.intents])
+    by_key = {intent.key: intent for intent in reversed(part.intents)}  # the first of a key
+    intents = tuple(part.intents if len(by_key) == len(part.intents) else reversed(by_key.values()))
+    problems = ordered([*variables_problems(settings, tree), *part.problems, *found])
+    return Loaded(posts=len(named), intents=intents, problems=problems, findings=part.findings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """What some of the files say; clashes between them and others are still to be found."""
+
+    ids: list[tuple[str, str, Location]]  # site, post id, place
+    intents: list[Intent]
+    problems: list[Problem]
+    findings: dict[str, tuple[Problem, ...]]
+
+
+def files(settings: Settings, tree: Tree) -> list[tuple[Site, str]]:
+    """The post files of every site, in order; those with a wrong ending too, so that none is skipped silently."""
+    found: list[tuple[Site, str]] = []
     for site in settings.sites.values():
-        shared, wrong = _variables(tree, site)
-        problems += wrong
-        ids: dict[str, str] = {}
         for path in tree.paths(site.posts):
             name = path.rpartition("/")[2]
-            if (
-                name.startswith("_")
-                or not name.lower().endswith((".yaml", ".yml"))
-                or (only is not None and path not in only)
-            ):
-                continue
-            count += 1
-            document, wrong = _document(tree, path)
-            problems += wrong
-            if document is None:
-                continue
-            if not check.is_valid(document.data):
-                problems += _explained(document, check, settings.cells)
-                continue
-            post = Post(document, site, settings, shared)
-            if ids.setdefault(post.id, path) is not path:
-                problems.append(_same_id(post, ids[post.id]))
-                continue
-            for intent, found in reader.intents(post):
-                other = places.setdefault(intent.key, intent.location)
-                if other is not intent.location:
-                    post.problems.append(_same_key(intent, other))
-                    continue
-                intents.append(intent)
-                if found:
-                    findings[intent.key] = tuple(found)
-            problems += post.problems
-            if "variables" in document.data:
-                problems += _bad_values(document.data["variables"], document, ("variables",))
-    problems.sort(key=lambda problem: (problem.location, problem.code, problem.message))
-    return Loaded(posts=count, intents=tuple(intents), problems=tuple(dict.fromkeys(problems)), findings=findings)
+            if name.lower().endswith((".yaml", ".yml")) and not name.startswith("_"):
+                found.append((site, path))
+    return found
+
+
+def read(
+    settings: Settings,
+    tree: Tree,
+    named: Iterable[tuple[Site, str]],
+    *,
+    history: Container[str] = (),
+    known_media: Mapping[str, str] = {},
+) -> Part:
+    """The posts in these files, each judged by itself."""
+    reader = Reader(settings, Attachments(tree, known_media), history)
+    check = schemas.post_validator(settings.cells)
+    shared = {name: _variables(tree, site)[0] for name, site in settings.sites.items()}
+    part = Part(ids=[], intents=[], problems=[], findings={})
+    for site, path in named:
+        document, wrong = _document(tree, path)
+        part.problems.extend(wrong)
+        if document is None:
+            continue
+        if not check.is_valid(document.data):
+            part.problems.extend(explained(document, check, settings.cells))
+            continue
+        post = Post(document, site, settings, shared[site.name])
+        part.ids.append((site.name, post.id, document.place(("id",))))
+        for intent, findings in reader.intents(post):
+            part.intents.append(intent)
+            if findings:
+                part.findings[intent.key] = tuple(findings)
+        part.problems.extend(post.problems)
+        if "variables" in document.data:
+            part.problems.extend(bad_values(document.data["variables"], document, ("variables",)))
+    return part
+
+
+def clashes(ids: Iterable[tuple[str, str, Location]], keys: Iterable[tuple[str, Location]]) -> list[Problem]:
+    """Posts of one site with one id, and targets that would be one item."""
+    problems: list[Problem] = []
+    first_post: dict[tuple[str, str], Location] = {}
+    twice: set[str] = set()
+    for site, post_id, place in ids:
+        other = first_post.setdefault((site, post_id), place)
+        if other is not place:
+            twice.add(place.path)
+            problems.append(_same_id(post_id, place, other))
+    first_target: dict[str, Location] = {}
+    for key, place in keys:
+        other = first_target.setdefault(key, place)
+        if other is not place and place.path not in twice:  # one mistake is told once
+            problems.append(_same_key(place, other))
+    return problems
+
+
+def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, by place."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.location, p.code, p.message)))
+
+
+def variables_problems(settings: Settings, tree: Tree) -> list[Problem]:
+    """What is wrong with the sites' `_variables.yaml`."""
+    return [problem for site in settings.sites.values() for problem in _variables(tree, site)[1]]
 
 
 def _document(tree: Tree, path: str) -> tuple[Document | None, list[Problem]]:
@@ -119,69 +164,19 @@ def _variables(tree: Tree, site: Site) -> tuple[Mapping[str, Any], list[Problem]
         return {}, problems
     if not isinstance(document.data, dict):
         return {}, [_whole_file("E-VARIABLES", "This file holds “name: value” lines.", path, "Like “shop: Acme”.")]
-    return document.data, [*_bad_values(document.data, document, ())]
+    return document.data, [*bad_values(document.data, document, ())]
 
 
-def _bad_values(data: Any, document: Document, path: Path) -> Iterator[Problem]:
-    match data:
-        case str() | int():
-            return
-        case dict():
-            for name, value in data.items():
-                yield from _bad_values(value, document, (*path, name))
-        case _:
-            message = f"{shown(path[-1])} is {shown(data)}; a value is a text, a number, or a group of them."
-            place = document.place(path)
-            yield Problem(code="E-VARIABLES", message=message, location=place, hint="Like “percent: 20”.")
-
-
-_CODES = {
-    "additionalProperties": "E-FIELD-UNKNOWN",
-    "required": "E-FIELD-REQUIRED",
-    "type": "E-FIELD-TYPE",
-}
-
-
-def _explained(document: Document, check: schemas.Validator, cells: Cells) -> Iterator[Problem]:
-    """Why a file is not a post, in words, each with its place."""
-    for path, keyword, message, hint in check.explain(document.data):
-        code = _CODES.get(keyword, "E-FIELD-VALUE")
-        place = document.key_place(path) if keyword == "additionalProperties" else document.place(path)
-        replacement = ""
-        if len(path) == 2 and path[0] == "channels" and keyword in ("additionalProperties", "pattern"):
-            written = path[1] if isinstance(path[1], str) else document.data["channels"][path[1]]
-            code = "E-CHANNEL"
-            message, hint = _about_channel(written, message, hint, cells)
-        elif path == ("id",) and keyword == "pattern":
-            code = "E-ID"
-        elif keyword == "type":
-            replacement = document.quoted(path)
-        yield Problem(code=code, message=message, location=place, hint=hint, replacement=replacement)
-
-
-def _about_channel(written: str, message: str, hint: str, cells: Cells) -> tuple[str, str]:
-    """What a channel file knows about a name that is none: the service's own name of a channel, or another word."""
-    channel, _, type_ = written.partition("@")[0].partition("/")
-    meant = next((cell for cell in cells if cell.wire.channel.lower() == channel.lower()), None)
-    if meant is not None and cells.of_channel(channel) == ():
-        return (meant.closed, "") if meant.closed else (message, f"Did you mean “{meant.channel}”?")
-    for cell in cells.of_channel(channel):
-        said = str(cell.schema["properties"].get("media", {}).get("description", ""))
-        if type_ and type_ in said.lower():
-            return message, f"Write “{cell.channel if cell.default else cell.name}”: {said}"
-    return message, hint
-
-
-def _same_id(post: Post, other: str) -> Problem:
-    message = f"The id {shown(post.id)} is taken by {other}."
+def _same_id(post_id: str, place: Location, other: Location) -> Problem:
+    message = f"The id {shown(post_id)} is taken by {other.path}."
     hint = "An id names one post for life: give this one its own."
-    return Problem(code="E-ID-TWICE", message=message, location=post.document.place(("id",)), hint=hint)
+    return Problem(code="E-ID-TWICE", message=message, location=place, hint=hint)
 
 
-def _same_key(intent: Intent, other: Location) -> Problem:
+def _same_key(place: Location, other: Location) -> Problem:
     message = f"This target would be the same item as the one at {other}."
     hint = "Give the post another id, or take “key” out of one of the two."
-    return Problem(code="E-KEY-TWICE", message=message, location=intent.location, hint=hint)
+    return Problem(code="E-KEY-TWICE", message=message, location=place, hint=hint)
 
 
 def _whole_file(code: str, message: str, path: str, hint: str) -> Problem:

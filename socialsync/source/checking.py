@@ -1,0 +1,77 @@
+"""`validate` of many posts: the same judgement as `posts.load`, shared among processes where that pays."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from socialsync.config import Settings
+from socialsync.model import Location, Problem, Site
+from socialsync.source import posts
+from socialsync.source.tree import WorkTree
+
+WORTH_A_FORK = 2000  # files; below, a second process costs more than it saves
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """What `validate` says: how much was looked at, and everything that is wrong, by place."""
+
+    posts: int
+    targets: int
+    problems: tuple[Problem, ...]
+
+
+Findings = tuple[list[tuple[str, str, Location]], list[tuple[str, Location]], list[Problem]]
+
+
+def check(settings: Settings, tree: WorkTree, *, processes: int = 1) -> Checked:
+    """Every post of the work tree, by up to `processes` processes (forked; one where the system cannot)."""
+    named = posts.files(settings, tree)
+    if len(named) < WORTH_A_FORK or not hasattr(os, "fork"):
+        processes = 1
+    # The forked ones first, so that they are at work while this process does its own part.
+    others = [_fork(settings, tree, named[number::processes]) for number in range(1, processes)]
+    parts = [_judge(settings, tree, named[::processes]), *(_join(pid, pipe) for pid, pipe in others)]
+    ids = sorted((id_ for part in parts for id_ in part[0]), key=lambda id_: id_[2])
+    keys = sorted((key for part in parts for key in part[1]), key=lambda key: key[1])
+    problems = [problem for part in parts for problem in part[2]]
+    problems += [*posts.variables_problems(settings, tree), *posts.clashes(ids, keys)]
+    return Checked(posts=len(named), targets=len(keys), problems=posts.ordered(problems))
+
+
+def _judge(settings: Settings, tree: WorkTree, named: Sequence[tuple[Site, str]]) -> Findings:
+    part = posts.read(settings, tree, named)
+    found = [problem for findings in part.findings.values() for problem in findings]
+    return part.ids, [(intent.key, intent.location) for intent in part.intents], [*part.problems, *found]
+
+
+def _fork(settings: Settings, tree: WorkTree, named: Sequence[tuple[Site, str]]) -> tuple[int, int]:
+    """Start a process that judges these files and writes what it found; its id and the pipe to read from."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(writing)
+        return pid, reading
+    status = 1
+    try:
+        os.close(reading)
+        with os.fdopen(writing, "wb") as pipe:
+            pickle.dump(_judge(settings, tree, named), pipe, pickle.HIGHEST_PROTOCOL)
+        status = 0
+    finally:
+        os._exit(status)  # never back into the caller's code, whatever happened
+
+
+def _join(pid: int, reading: int) -> Findings:
+    """What the process found. Raises RuntimeError if it died: a part that is missing is never taken for a yes."""
+    with os.fdopen(reading, "rb") as pipe:
+        written = pipe.read()
+    _, status = os.waitpid(pid, 0)
+    if status != 0:
+        raise RuntimeError(f"a process that judged posts ended with status {status}")
+    found: Any = pickle.loads(written)
+    return found  # type: ignore[no-any-return]
