@@ -25,8 +25,11 @@ WIDTH = 100
 BROKEN = """\
 id: new-year
 schedule: 2031-01-01 09:00
-text: Happy new year #pottery
-chanels:
+text: |
+  Happy new year! #pottery
+medai:
+  - file: posts/media/winter-hero.jpg
+channels:
   instagram:
   facebok:
 """
@@ -94,7 +97,7 @@ class Tour:
             command, cwd=self.folder, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         self._runs += 1
-        kept = self.outputs / f"{self._runs:02d}-{command[1]}.txt"
+        kept = self.outputs / f"{self._runs:02d}-{command[1].lstrip('-')}.txt"
         kept.write_text(done.stdout, encoding="utf-8")
         lines = done.stdout.rstrip("\n").split("\n")
         if shows and len(lines) > shows:
@@ -166,7 +169,7 @@ def tell(tour: Tour) -> None:
     tour.run("socialsync", "plan", "--detailed-exitcode", exits=2, shows=40)
 
     tour.step("Do it", "Every post is made, given its date and confirmed by reading what the service says back.")
-    tour.run("socialsync", "apply")
+    tour.run("socialsync", "apply", shows=16)
 
     tour.step("Again: nothing happens", "Git and the channels agree, so there is nothing to do, however often it runs.")
     tour.run("socialsync", "plan", "--detailed-exitcode")
@@ -174,13 +177,13 @@ def tell(tour: Tour) -> None:
 
     tour.step(
         "Plans change",
-        "In one commit the discount is raised from 20 to 25 %, the studio tour moves to the evening, "
-        "and the file of the workshop stories is removed. This is what a pull request would show:",
+        "In one commit the post about the glazes gets a better question, the studio tour moves to the evening, and "
+        "the file of the workshop stories is removed. This is what its pull request would show:",
     )
-    tour.edit("posts/_variables.yaml", {"percent: 20": "percent: 25"})
+    tour.edit("posts/glaze-colours.yaml", {"Three glazes, one mug": "Three glazes, and which mug is yours?"})
     tour.edit("posts/studio-tour.yaml", {"schedule: 2030-12-09 12:00": "schedule: 2030-12-09 19:30"})
     (tour.folder / "posts/workshop-story.yaml").unlink()
-    tour.commit("A better sale, a later tour, no stories")
+    tour.commit("A better question, a later tour, no stories")
     tour.run("socialsync", "plan", "--detailed-exitcode", exits=2)
     tour.say("Merged. The same plan, carried out:")
     tour.run("socialsync", "apply")
