@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,28 +28,33 @@ class Checked:
 Findings = tuple[list[tuple[str, str, Location]], list[tuple[str, Location]], list[Problem]]
 
 
-def check(settings: Settings, tree: WorkTree, *, processes: int = 1) -> Checked:
-    """Every post of the work tree, by up to `processes` processes (forked; one where the system cannot)."""
+def check(settings: Settings, tree: WorkTree, *, history: Container[str] = (), processes: int = 1) -> Checked:
+    """Every post of the work tree, by up to `processes` processes (forked; one where the system cannot).
+
+    `history`: keys of which only form and clashes are judged, as in `posts.load`.
+    """
     named = posts.files(settings, tree)
     if len(named) < WORTH_A_FORK or not hasattr(os, "fork"):
         processes = 1
     # The forked ones first, so that they are at work while this process does its own part.
-    others = [_fork(settings, tree, named[number::processes]) for number in range(1, processes)]
-    parts = [_judge(settings, tree, named[::processes]), *(_join(pid, pipe) for pid, pipe in others)]
+    others = [_fork(settings, tree, history, named[number::processes]) for number in range(1, processes)]
+    parts = [_judge(settings, tree, history, named[::processes]), *(_join(pid, pipe) for pid, pipe in others)]
     ids = sorted((id_ for part in parts for id_ in part[0]), key=lambda id_: id_[2])
     keys = sorted((key for part in parts for key in part[1]), key=lambda key: key[1])
     problems = [problem for part in parts for problem in part[2]]
     problems += [*posts.variables_problems(settings, tree), *posts.clashes(ids, keys)]
-    return Checked(posts=len(named), targets=len(keys), problems=posts.ordered(problems))
+    return Checked(posts=len(named), targets=len({key for key, _ in keys}), problems=posts.ordered(problems))
 
 
-def _judge(settings: Settings, tree: WorkTree, named: Sequence[tuple[Site, str]]) -> Findings:
-    part = posts.read(settings, tree, named)
+def _judge(settings: Settings, tree: WorkTree, history: Container[str], named: Sequence[tuple[Site, str]]) -> Findings:
+    part = posts.read(settings, tree, named, history=history)
     found = [problem for findings in part.findings.values() for problem in findings]
     return part.ids, [(intent.key, intent.location) for intent in part.intents], [*part.problems, *found]
 
 
-def _fork(settings: Settings, tree: WorkTree, named: Sequence[tuple[Site, str]]) -> tuple[int, int]:
+def _fork(
+    settings: Settings, tree: WorkTree, history: Container[str], named: Sequence[tuple[Site, str]]
+) -> tuple[int, int]:
     """Start a process that judges these files and writes what it found; its id and the pipe to read from."""
     reading, writing = os.pipe()
     pid = os.fork()
@@ -60,7 +65,7 @@ def _fork(settings: Settings, tree: WorkTree, named: Sequence[tuple[Site, str]])
     try:
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(_judge(settings, tree, named), pipe, pickle.HIGHEST_PROTOCOL)
+            pickle.dump(_judge(settings, tree, history, named), pipe, pickle.HIGHEST_PROTOCOL)
         status = 0
     finally:
         os._exit(status)  # never back into the caller's code, whatever happened

@@ -89,10 +89,19 @@ def changed(root: str, base: str, head: str | None = "HEAD") -> frozenset[str]:
 
 
 def dirty(root: str, folders: Iterable[str]) -> tuple[str, ...]:
-    """Paths below `folders` that are not as HEAD has them: edited, added, deleted, untracked or ignored."""
-    arguments = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching", "--no-renames", "--")
-    said = run(root, *arguments, *(f":(top,literal){folder}" for folder in folders))
-    return tuple(sorted(entry[3:] for entry in _paths(said)))
+    """Paths below `folders` that are not as HEAD has them: edited, added, deleted or untracked; of ignored files only
+    those that look like posts, which a person may take for published."""
+    arguments = (
+        "status",
+        "--porcelain=v1",
+        "-z",
+        "--untracked-files=all",
+        "--ignored=traditional",
+        "--no-renames",
+        "--",
+    )
+    said = _paths(run(root, *arguments, *(f":(top,literal){folder}" for folder in folders)))
+    return tuple(sorted(e[3:] for e in said if e[:2] != "!!" or e.endswith((".yaml", ".yml"))))
 
 
 def _paths(output: bytes) -> list[str]:

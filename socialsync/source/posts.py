@@ -105,7 +105,7 @@ def read(
         for intent, findings in reader.intents(post):
             part.intents.append(intent)
             if findings:
-                part.findings[intent.key] = tuple(findings)
+                part.findings[intent.key] = part.findings.get(intent.key, ()) + tuple(findings)
         part.problems.extend(post.problems)
         if "variables" in document.data:
             part.problems.extend(bad_values(document.data["variables"], document, ("variables",)))

@@ -18,8 +18,8 @@ from socialsync.source.tree import WorkTree
 checking.WORTH_A_FORK = 1
 tree = WorkTree(sys.argv[1])
 settings, problems = config.load(tree)
-checked = checking.check(settings, tree, processes=int(sys.argv[2]))
-loaded = posts.load(settings, tree)
+checked = checking.check(settings, tree, history={"x"}, processes=int(sys.argv[2]))
+loaded = posts.load(settings, tree, history={"x"})
 assert checked.problems == loaded.judged(), (checked.problems, loaded.judged())
 assert (checked.posts, checked.targets) == (loaded.posts, len(loaded.intents)), checked
 print(checked.posts, checked.targets, *sorted({problem.code for problem in checked.problems}))

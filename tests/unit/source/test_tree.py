@@ -107,7 +107,8 @@ def test_dirty_paths_below_posts(repository: Repository) -> None:
     repository.write("posts/a.yaml", "a: 2\n")
     repository.write("posts/new.yaml", "n: 1\n")
     repository.write("other/x.txt", "y")
-    repository.write(".git/info/exclude", "ignored.yaml\n")
+    repository.write(".git/info/exclude", "ignored.yaml\n.DS_Store\n")
+    repository.write("posts/.DS_Store", "junk")
     repository.write("posts/ignored.yaml", "i: 1\n")
     assert git.dirty(repository.root, ["posts/"]) == ("posts/a.yaml", "posts/ignored.yaml", "posts/new.yaml")
 
