@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from socialsync.cells import Cells
 from socialsync.errors import ExitCode
 from socialsync.model import Change, ChangeKind, Origin, Plan, Quota, Report, SiteReport
-from socialsync.report import times, words
-from socialsync.report.entries import FINAL, Scene, deadline, entry, is_note, moment, scene
+from socialsync.report import gates, times, words
+from socialsync.report.entries import FINAL, Scene, deadline, is_note, moment, scene
 from socialsync.report.view import Body, Entry, Fact, Page, Section, Sign
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -117,7 +117,7 @@ def _sections(around: Scene, plan: Plan, label: str) -> list[Section]:
         elif change.kind is not ChangeKind.KEEP or change.origin is Origin.DRIFT:
             quiet.append(change)
     return [
-        Section(title=f"{label}{title}", entries=_told_once([entry(change, around) for change in in_order(changes)]))
+        Section(title=f"{label}{title}", entries=_told_once(gates.entries(in_order(changes), around)))
         for title, changes in named.items()
         if changes
     ]

@@ -82,7 +82,7 @@ def entry(change: Change, scene: Scene) -> Entry:
         post=change.post_id,
         advice=(words.sentence(change.message),) if change.message else (),
         paste=change.paste,
-        paste_intro=words.paste(change.paste_at),
+        paste_intro=words.paste(change.paste_at, change.reason),
         facts=tuple(facts),
         bodies=tuple(bodies),
         location=change.paste_at or (intent.location if intent is not None else None),
@@ -207,9 +207,10 @@ def _account(intent: Intent | None, scene: Scene) -> list[Fact]:
 def _reasons(change: Change) -> list[Fact]:
     facts = []
     if change.wanted is not None and change.wanted in words.ASKED:
-        facts.append(Fact(label="Asked for", value=words.ASKED[change.wanted]))
+        facts.append(Fact(label="On hold", value=words.ASKED[change.wanted]))
     if change.origin in (Origin.DRIFT, Origin.BOTH) and change.kind.writes:
         facts.append(Fact(label="Why", value=words.ORIGIN[change.origin]))
     if change.intent is None and change.record is not None and change.record.path:
-        facts.append(Fact(label="File", value=f"{change.record.path} (removed)"))
+        removed = " (removed)" if change.reason == "REMOVED" else ""
+        facts.append(Fact(label="File", value=f"{change.record.path}{removed}"))
     return facts

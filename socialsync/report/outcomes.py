@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from socialsync.cells import Cells
 from socialsync.model import ChangeKind, Item, Outcome, OutcomeKind, Report, SiteReport, Status
-from socialsync.report import changes, times, words
-from socialsync.report.entries import Scene, entry, headline_time, is_note, permalink, scene, where, zone_of
+from socialsync.report import changes, gates, times, words
+from socialsync.report.entries import Scene, headline_time, is_note, permalink, scene, where, zone_of
 from socialsync.report.view import Entry, Fact, Page, Section, Sign
 
 _SIGNS = {
@@ -79,19 +78,22 @@ def _sections(site: SiteReport, around: Scene, label: str) -> list[Section]:
     return [
         Section(
             title=f"{label}{words.OUTCOME[name]}",
-            entries=tuple(_entry(one, around) for one in sorted(found, key=lambda one: order[id(one.change)])),
+            entries=_entries(name, sorted(found, key=lambda one: order[id(one.change)]), around),
         )
         for name, found in groups.items()
         if found
     ]
 
 
+def _entries(name: OutcomeKind | ChangeKind, found: list[Outcome], around: Scene) -> tuple[Entry, ...]:
+    if name is ChangeKind.HOLD:
+        return tuple(gates.entries((outcome.change for outcome in found), around))
+    return tuple(_entry(outcome, around) for outcome in found)
+
+
 def _entry(outcome: Outcome, around: Scene) -> Entry:
     change = outcome.change
     told = (words.sentence(outcome.message),) if outcome.message else ()
-    if group(outcome) is ChangeKind.HOLD:
-        held = entry(change, around)
-        return replace(held, advice=held.advice or told)
     if outcome.kind is OutcomeKind.DONE:
         sign = Sign.QUIET if change.kind is ChangeKind.FORGET else Sign.DONE
         return Entry(

@@ -98,6 +98,15 @@ TOKEN = {
     TokenStatus.NEVER_CREATED: "was never connected",
 }
 SEVERITY_COUNT = {Severity.ERROR: "error|errors", Severity.WARNING: "warning|warnings", Severity.NOTE: "note|notes"}
+HELD_BACK: dict[ChangeKind | None, str] = {
+    ChangeKind.CREATE: "New",
+    ChangeKind.UPDATE: "Change",
+    ChangeKind.SCHEDULE: "Schedule",
+    ChangeKind.RESCHEDULE: "Move",
+    ChangeKind.PUBLISH: "Publish",
+    ChangeKind.CANCEL: "Call off",
+    ChangeKind.DELETE: "Delete",
+}
 ASKED = {
     ChangeKind.CREATE: "a new post",
     ChangeKind.UPDATE: "this change",
@@ -186,9 +195,13 @@ def unit(name: str) -> str:
     return known.get(name) or name.replace("_", " ")
 
 
-def paste(at: Location | None) -> str:
-    """What stands before the line that decides."""
-    return f"To decide, write this in {at.path}, line {at.line or 1}:" if at is not None else "To decide, write this:"
+def paste(at: Location | None, reason: str) -> str:
+    """What stands before the line that decides; `reason` is the code to look it up by."""
+    if at is None:
+        return f"To decide ({reason}), write this:"
+    if not at.line:
+        return f"To decide ({reason}), add this to {at.path} (or to its `allow` list, if there is one):"
+    return f"To decide ({reason}), write this at {at}:"
 
 
 def subject(verb: str) -> str:

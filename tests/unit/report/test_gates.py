@@ -1,0 +1,47 @@
+"""A decision that stops many posts is told once, with every post counted and the first ones named."""
+
+from dataclasses import replace
+
+from socialsync.model import Change, ChangeKind, Location
+from socialsync.report.entries import scene
+from socialsync.report.gates import entries
+from tests.unit.report import samples
+
+LINE = 'allow: [{rule: GATE-REMOVALS, for: "c741ee49", until: 2026-12-09, reason: "why"}]'
+
+
+def gated(count: int, paste: str = LINE) -> list[Change]:
+    return [
+        replace(
+            samples.cancel(),
+            key=f"key-{number}",
+            kind=ChangeKind.HOLD,
+            wanted=ChangeKind.CANCEL,
+            reason="GATE-REMOVALS",
+            message="25 of 30 live posts would be taken back at once",
+            paste=paste,
+            paste_at=Location(path="socialsync.yaml"),
+            attention=9,
+        )
+        for number in range(count)
+    ]
+
+
+def told(changes: list[Change]):
+    plan = samples.plan(*changes)
+    return entries(changes, scene(samples.site(plan=plan), plan, samples.packaged()))
+
+
+def test_many_posts_behind_one_gate_are_one_entry_with_the_line_once() -> None:
+    (entry,) = told(gated(25))
+    assert entry.what == "Needs a decision: 25 posts wait"
+    assert entry.paste == LINE
+    assert entry.paste_intro.startswith("To decide (GATE-REMOVALS), add this to socialsync.yaml")
+    assert len(entry.facts) == 13
+    assert entry.facts[-1].value == "13 more"
+    assert {fact.label for fact in entry.facts[:-1]} == {"Call off"}
+
+
+def test_different_decisions_stay_apart_and_single_posts_keep_their_own_entry() -> None:
+    other = replace(gated(1, LINE.replace("c741ee49", "aaaaaaaa"))[0], key="another")
+    assert len(told([*gated(2), other, samples.hold_conflict()])) == 3
