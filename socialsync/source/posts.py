@@ -11,8 +11,9 @@ from socialsync.model import Intent, Location, Problem, Site
 from socialsync.source import documents, schemas
 from socialsync.source.attachments import Attachments
 from socialsync.source.documents import Document
+from socialsync.source.post import Post
 from socialsync.source.structure import bad_values, explained
-from socialsync.source.targets import Post, Reader
+from socialsync.source.targets import Reader
 from socialsync.source.tree import Entry, Tree
 from socialsync.source.words import shown
 
@@ -21,7 +22,10 @@ VARIABLES = "_variables.yaml"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
-    """What a tree wants. `problems` are always judged; `findings` (by key) only for targets that are not history."""
+    """What a tree wants. `problems` are always judged; `findings` (by key) only for targets that are not history.
+
+    Where `judged` names an error the intents are there to be counted and named, never to be carried out.
+    """
 
     posts: int
     intents: tuple[Intent, ...]

@@ -6,7 +6,6 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from socialsync import keys
-from socialsync.canonical import canonical_text
 from socialsync.cells import Cell
 from socialsync.config import Settings
 from socialsync.model import (
@@ -17,57 +16,18 @@ from socialsync.model import (
     MediaRef,
     Problem,
     Severity,
-    Site,
     Target,
     Timing,
     TimingKind,
 )
-from socialsync.source import limits, links, schedules, schemas, templates, waivers
+from socialsync.source import limits, links, schedules, schemas, waivers
 from socialsync.source.attachments import Attachments
-from socialsync.source.documents import Document, Path
+from socialsync.source.documents import Path
+from socialsync.source.post import FRAME, NOTHING, Post
 from socialsync.source.words import listed, shown, suggest
 
-FRAME = frozenset({"id", "schedule", "until", "timezone", "channels", "variables", "allow", "state"})
-"""Fields that say when and where; all others say what."""
 _OF_TARGET = FRAME | {"attempt", "adopt", "key"}
-_NOTHING: Mapping[str, Any] = {}
 _NO_TIMING = Timing(kind=TimingKind.DRAFT)
-
-
-class Post:
-    """One post file, its structure already checked, and what its targets share."""
-
-    __slots__ = ("allow", "document", "id", "problems", "says", "site", "timing", "variables")
-
-    def __init__(self, document: Document, site: Site, settings: Settings, shared: Mapping[str, Any]) -> None:
-        data = document.data
-        self.document = document
-        self.id: str = data["id"]
-        self.site = site
-        self.variables = {**shared, **data["variables"]} if "variables" in data else shared
-        self.problems: list[Problem] = []
-        self.says: dict[str, Any] = {
-            name: self.filled(value, (name,)) for name, value in data.items() if name not in FRAME
-        }
-        self.timing, wrong = schedules.timing(
-            data, _NOTHING, document, (), zone=settings.timezone, late_seconds=site.late_seconds
-        )
-        self.allow, more = waivers.read(data["allow"], document, ("allow",)) if "allow" in data else ((), [])
-        self.problems += [*wrong, *more]
-
-    def filled(self, value: Any, path: Path) -> Any:
-        """A field with its templates filled in and its texts in canonical form; media entries stay as written."""
-        if type(value) is str:
-            if "{" in value:
-                try:
-                    value = templates.render(value, self.variables)
-                except templates.TemplateError as error:
-                    place = self.document.text_place(path, error.offset)
-                    self.problems.append(
-                        Problem(code=error.code, message=error.message, location=place, hint=error.hint)
-                    )
-            return canonical_text(value)
-        return value
 
 
 class Reader:
@@ -97,7 +57,7 @@ class Reader:
                     Problem(code="E-TARGET-TWICE", message=message, location=place, hint="Keep one of the two.")
                 )
                 continue
-            made = self._intent(post, cell, target, carried, own or _NOTHING, path)
+            made = self._intent(post, cell, target, carried, own or NOTHING, path)
             if made is not None:
                 yield made
 

@@ -89,6 +89,9 @@ def test_every_tag_is_refused(tag: str) -> None:
         ("1: a\n'1': b\n", "2:1 E-YAML-DUPLICATE-KEY"),
         ("a: b\n<<: {c: d}\n", "2:1 E-YAML-MERGE"),
         ("? [a]\n: b\n", "1:3 E-YAML-KEY"),
+        ('"a\\nb": c\n', "1:1 E-YAML-KEY"),
+        ("? |\n  a\n: b\n", "1:3 E-YAML-KEY"),
+        (f"{'a' * 500}: b\n", "1:1 E-YAML-KEY"),
         ("a: 1\n---\nb: 2\n", "2:1 E-YAML-DOCUMENTS"),
         ("a: 1\n...\n", "2:1 E-YAML-DOCUMENTS"),
         ("%YAML 1.1\n---\na: 1\n", "1:1 E-YAML-DIRECTIVE"),
@@ -194,8 +197,20 @@ def test_all_mistakes_come_at_once() -> None:
     ]
 
 
-def test_a_file_full_of_mistakes_says_a_hundred() -> None:
-    assert len(problems("".join(f"a: {number}\n" for number in range(5000)))) == 100
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1\n" * 5000,
+        "\t" + "\n\t" * 5000,
+        "\u200b" * 9000,
+        "".join(f"a: &b{number} c\n" for number in range(4000)),
+        "text: a #b\n" * 5000,
+        "%\n" * 9000,
+    ],
+    ids=["keys", "tabs", "characters", "anchors", "comments", "directives"],
+)
+def test_a_file_full_of_mistakes_says_a_hundred(text: str) -> None:
+    assert len(problems(text)) == 100
 
 
 def test_every_value_knows_its_place() -> None:

@@ -1,0 +1,117 @@
+"""YAML nodes as plain data: PyYAML's C parser composes them, a constructor of our own says what they mean.
+
+Strings stay strings (`no`, `12:30`, `2026-12-01`); only true, false, null and decimal integers resolve. What could hide
+or lose a part of a text is noted and never followed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from yaml._yaml import CParser
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+MAX_DEPTH = 20
+_MAX_NAME = 100  # characters of a field's name
+
+PLAIN = "plain"
+_QUOTED = "quoted"
+_WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+_WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}  # type: ignore[dict-item]
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\Z").match
+_DIGITS = frozenset("-0123456789")
+
+PROSE = frozenset({"text", "title", "alt"})
+_NEVER_PROSE = frozenset(
+    {"id", "schedule", "until", "timezone", "link", "file", "wix", "state", "adopt", "key", "rule", "for"}
+)
+_COMMENT = re.compile(r"[ ]*(?:\r?\n[ ]*)*#")
+
+
+class Parser(CParser):
+    """PyYAML's C parser without its resolver: tags are settled by `Judge`, in one look-up."""
+
+    def __init__(self, data: bytes) -> None:
+        CParser.__init__(self, data)
+
+    def descend_resolver(self, parent: object, index: object) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+    def resolve(self, kind: type, value: object, implicit: Any) -> str:  # noqa: ARG002
+        return PLAIN if kind is ScalarNode and implicit[0] else _QUOTED
+
+
+class Judge:
+    """Builds plain data from nodes and notes what is refused, in one walk."""
+
+    __slots__ = ("comments", "found", "properties", "text")
+
+    def __init__(self, text: str, found: list[tuple[str, Node, str]], prose: bool) -> None:
+        self.text = text + "\n"  # an empty value at the very end stands behind the text
+        self.found = found
+        self.properties = "&" in text or "!" in text
+        self.comments = prose and "#" in text
+
+    def value(self, node: Node, depth: int) -> Any:
+        if self.properties and self.text[node.start_mark.index] in "&!":
+            # The anchor's or tag's letters would vanish from the text. Not descending also disarms alias bombs.
+            self.found.append(("E-YAML-ANCHOR" if self.text[node.start_mark.index] == "&" else "E-YAML-TAG", node, ""))
+            return None
+        kind = type(node)
+        if kind is ScalarNode:
+            value = node.value
+            if node.tag is not PLAIN:
+                return value
+            if value in _WORDS:
+                return _WORDS[value]
+            return int(value) if value[0] in _DIGITS and _INTEGER(value) else value
+        if depth >= MAX_DEPTH:
+            self.found.append(("E-YAML-DEPTH", node, ""))
+            return None
+        if isinstance(node, MappingNode):
+            return self.mapping(node, depth + 1)
+        return [self.value(item, depth + 1) for item in node.value]
+
+    def mapping(self, node: MappingNode, depth: int) -> dict[str, Any]:
+        built: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if type(key_node) is not ScalarNode:
+                self.found.append(("E-YAML-KEY", key_node, ""))
+                continue
+            key = key_node.value
+            if key in built or key == "<<" or (self.properties and self.text[key_node.start_mark.index] in "&!"):
+                self.found.append((self.refusal(key_node, built), key_node, key))
+                continue
+            if len(key) > _MAX_NAME or "\n" in key:
+                self.found.append(("E-YAML-KEY", key_node, ""))
+                continue
+            value = built[key] = self.value(value_node, depth)
+            if self.comments and type(value_node) is ScalarNode and value_node.tag is PLAIN:
+                self.comment(key_node, value_node, value)
+        return built
+
+    def refusal(self, node: ScalarNode, built: dict[str, Any]) -> str:
+        match self.text[node.start_mark.index]:
+            case "&":
+                return "E-YAML-ANCHOR"
+            case "!":
+                return "E-YAML-TAG"
+            case _:
+                return "E-YAML-DUPLICATE-KEY" if node.value in built else "E-YAML-MERGE"
+
+    def comment(self, key_node: ScalarNode, node: ScalarNode, value: Any) -> None:
+        key = key_node.value
+        if not (isinstance(value, str) or key in PROSE) or key in _NEVER_PROSE:
+            return
+        found = _COMMENT.match(self.text, node.end_mark.index)
+        if found is None:
+            return
+        hash_at = found.end() - 1
+        deeper = hash_at - (self.text.rfind("\n", 0, hash_at) + 1) > key_node.start_mark.column
+        hashtag = self.text[hash_at + 1 : hash_at + 2].strip() != ""
+        if deeper and (key in PROSE or hashtag):
+            self.found.append(("E-YAML-COMMENT", node, str(hash_at)))
