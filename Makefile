@@ -3,19 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Tests run on all processors; `make test WORKERS=0` runs them in one process.
 WORKERS ?= auto
+GATE := --cov --cov-config=.ci/coverage.ini --cov-report=term-missing:skip-covered
 
-# The core: who decides, who writes, and what names a post.
-comma := ,
-empty :=
-MUST_BE_COVERED := $(subst $(empty) $(empty),$(comma),socialsync/plan/* socialsync/apply.py socialsync/writes.py \
-  socialsync/transitions.py socialsync/timing.py socialsync/keys.py socialsync/canonical.py \
-  socialsync/remote/wix/replies.py)
 # All hashes of all platforms; no address of an index, so that the lock installs from whichever one pip is told to use.
 COMPILE := build/lock/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
   --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint format schemas bench coverage wheel lock clean
+.PHONY: help demo test unit lint format schemas bench wheel lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -23,8 +18,8 @@ help: ## this list
 demo: .venv/run ## the tour: example posts on the emulator, under a minute, no account needed
 	@$(BIN)/python -m tools.demo
 
-test: .venv/dev ## all tests: units, cases, and a sample of the acceptance tests
-	$(BIN)/python -m pytest -n $(WORKERS)
+test: .venv/dev ## all tests; COVERAGE=1: and every branch of what decides and writes must have been taken
+	$(BIN)/python -m pytest -n $(WORKERS) $(if $(COVERAGE),$(GATE))
 
 unit: .venv/dev ## the unit tests alone
 	$(BIN)/python -m pytest -n $(WORKERS) tests/unit
@@ -44,10 +39,6 @@ schemas: .venv/run ## write again what is generated from schemas/channels/
 
 bench: .venv/dev ## the figures, both sides of each in one run (QUICK=1: a short one)
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
-
-coverage: .venv/dev ## all tests, then: every branch of what decides and writes must have been taken
-	$(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report=
-	$(BIN)/coverage report --include='$(MUST_BE_COVERED)' --fail-under=100 --show-missing
 
 wheel: .venv/run ## build the wheel and the source archive into dist/
 	$(BIN)/python -m hatchling build

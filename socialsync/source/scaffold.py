@@ -13,14 +13,28 @@ _SCHEMAS = ".vscode/socialsync"
 _POST_SCHEMA = f"{_SCHEMAS}/post.schema.json"
 _CONFIG_SCHEMA = f"{_SCHEMAS}/config.schema.json"
 
+_EMULATOR = """\
+    emulator: true  # for a real site, instead: wix: <site id>
+    posts: posts/
+    accounts:  # `socialsync accounts` prints them
+      facebook: "700800900"
+"""
+_WIX = """\
+    wix: {}
+    key_env: WIX_API_KEY  # the name of the variable that holds the key; never the key itself
+    posts: posts/
+    accounts:  # `socialsync accounts` prints the lines to put here
+      facebook: "put the id of your page here"
+"""
 
-def repository(*, namespace: str, timezone: str, cells: Cells, config_schema: str) -> dict[str, str]:
-    """A new repository with an emulator site, so that everything can be tried before a key exists.
+
+def repository(*, namespace: str, timezone: str, cells: Cells, config_schema: str, wix: str = "") -> dict[str, str]:
+    """A new repository, with an emulator site unless `wix` is a site's id: all can be tried before a key exists.
 
     `config_schema` is the text of the packaged schema of socialsync.yaml; editors get a copy, the tool never reads it.
     """
     return {
-        "socialsync.yaml": _config(namespace, timezone),
+        "socialsync.yaml": _config(namespace, timezone, _WIX.format(wix) if wix else _EMULATOR),
         ".gitignore": "# what socialsync keeps on this machine only\n.socialsync/\n",
         **editor_files(cells, config_schema),
         **post("welcome", path="posts/welcome.yaml", schedule="draft", targets=("facebook",)),
@@ -60,7 +74,7 @@ def modeline(path: str) -> str:
     return f"# yaml-language-server: $schema={posixpath.relpath(_POST_SCHEMA, posixpath.dirname(path) or '.')}"
 
 
-def _config(namespace: str, timezone: str) -> str:
+def _config(namespace: str, timezone: str, site: str) -> str:
     return f"""\
 # yaml-language-server: $schema={_CONFIG_SCHEMA}
 namespace: {namespace}  # part of the name of every item; never change it
@@ -68,11 +82,7 @@ timezone: {timezone}
 late: 30m  # how long after its time a post may still go out
 sites:
   main:
-    emulator: true  # for a real site, instead: wix: <site id>
-    posts: posts/
-    accounts:  # `socialsync accounts` prints them
-      facebook: "700800900"
-"""
+{site}"""
 
 
 def _json(value: Mapping[str, object]) -> str:

@@ -1,0 +1,104 @@
+"""`init`: a repository that validates from the first minute, with its configuration and a first post."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+
+from socialsync import cells
+from socialsync.commands.environment import Environment
+from socialsync.commands.workspace import CONFIG
+from socialsync.commands.writing import Written, write_new
+from socialsync.errors import UsageError
+from socialsync.keys import fits
+from socialsync.source import git, scaffold, times
+
+_NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,19}\Z")
+_SITE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+
+
+def run(arguments: argparse.Namespace, _: Environment) -> Written:
+    """Write what is missing in the folder, and nothing over a file that is there; make it a git repository.
+
+    Raises UsageError if an argument does not fit, or if the folder has a configuration already.
+    """
+    _check(arguments.namespace or "", arguments.timezone, arguments.wix or "")
+    root = os.path.normpath(os.path.join(arguments.directory, arguments.folder))
+    if os.path.lexists(os.path.join(root, CONFIG)):
+        raise UsageError(
+            f"{os.path.join(root, CONFIG)} exists already; nothing was written",
+            hint="Add sites and accounts to it by hand; `socialsync new` writes a post.",
+            code="E-EXISTS",
+        )
+    files = scaffold.repository(
+        namespace=arguments.namespace,
+        timezone=arguments.timezone,
+        wix=arguments.wix or "",
+        cells=cells.packaged(),
+        config_schema=(cells.schemas_dir() / "config.schema.json").read_text(encoding="utf-8"),
+    )
+    os.makedirs(root, exist_ok=True)
+    new_repository = _make_repository(root)
+    there = [path for path in files if os.path.lexists(os.path.join(root, path))]
+    missing = {path: text for path, text in files.items() if path not in there}
+    write_new(root, missing)
+    return Written(paths=tuple(missing), advice=tuple(_advice(arguments, there, new_repository)))
+
+
+def _check(namespace: str, timezone: str, wix: str) -> None:
+    if not _NAMESPACE.match(namespace) or not fits(namespace, "main", "facebook", "post", ""):
+        what = f"{namespace!r} cannot be a namespace" if namespace else "a namespace is needed"
+        raise UsageError(
+            what,
+            hint="Say --namespace with 1 to 20 lower-case letters, digits and dashes, such as --namespace acme. "
+            "It becomes part of the name of every post at Wix and is never changed.",
+            code="E-NAMESPACE",
+        )
+    if (complaint := times.zone_problem(timezone)) is not None:
+        raise UsageError(complaint[0].rstrip("."), hint=complaint[1], code="E-ZONE")
+    if wix and not _SITE_ID.match(wix):
+        raise UsageError(
+            f"{wix!r} is not the id of a Wix site",
+            hint="It follows /dashboard/ in the address of the site's dashboard: 8-4-4-4-12 digits and letters a to f.",
+            code="E-SITE-ID",
+        )
+
+
+def _make_repository(root: str) -> bool:
+    """Whether `root` had to be made a git repository. Raises UsageError inside another one."""
+    try:
+        top = git.run(root, "rev-parse", "--show-toplevel").decode().strip()
+    except git.GitError:
+        git.run(root, "init", "--quiet", "--initial-branch", "main")
+        return True
+    if os.path.realpath(top) != os.path.realpath(root):
+        raise UsageError(
+            f"{os.path.abspath(root)} lies inside the git repository {top}",
+            hint=f"{CONFIG} belongs to the root of a repository: run `socialsync init` there, or elsewhere.",
+            code="E-INSIDE-GIT",
+        )
+    return False
+
+
+def _advice(arguments: argparse.Namespace, there: list[str], new_repository: bool) -> list[str]:
+    lines = [f"left {path} as it is" for path in there]
+    if ".gitignore" in there:
+        lines.append("add this line to .gitignore: .socialsync/")
+    go = [] if arguments.folder == "." else [f"cd {arguments.folder}"]
+    if arguments.wix:
+        steps = [
+            *go,
+            "put the API key of the site into the environment variable WIX_API_KEY",
+            f"socialsync accounts        and copy its lines into {CONFIG}",
+        ]
+    else:
+        steps = [*go, "socialsync accounts        the channels of the emulator that plays the site"]
+    steps += [
+        "socialsync validate        whether the posts are all right",
+        "git add -A && git commit -m 'Our first post'",
+        "socialsync plan            what would happen",
+        "socialsync apply           make it so",
+    ]
+    opening = "a new git repository; next:" if new_repository else "next:"
+    return [*lines, "", opening, *(f"  {step}" for step in steps)]
