@@ -228,14 +228,17 @@ class Control:
     # Reading
 
     def _filtered(self, request: Request, table: str) -> list[Any]:
-        since = request.query_params.get("since", "0")
-        limit = request.query_params.get("limit", "100000")
-        if not (since.isdecimal() and limit.isdecimal()):
-            raise ControlError("since and limit are numbers")
+        """`since=N`: after this number; `last=N`: only so many, the newest; `site=ID`: only of this site."""
+        since, last = (request.query_params.get(name, "0") for name in ("since", "last"))
+        if not (since.isdecimal() and last.isdecimal()):
+            raise ControlError("since and last are numbers")
         site = request.query_params.get("site")
         condition = "" if site is None else " and site=?"
-        values = [int(since), *([] if site is None else [site.lower()]), int(limit)]
-        return self._store.all(f"select * from {table} where number>?{condition} order by number limit ?", *values)
+        values = [int(since), *([] if site is None else [site.lower()])]
+        sql = f"select * from {table} where number>?{condition} order by number"
+        if int(last):
+            return self._store.all(f"{sql} desc limit ?", *values, int(last))[::-1]
+        return self._store.all(sql, *values)
 
     async def requests(self, request: Request) -> Any:
         return {"requests": [record.show_request(row) for row in self._filtered(request, "request")]}
@@ -321,8 +324,21 @@ class Control:
         return FileResponse(path, headers={"Cache-Control": "no-cache"})
 
     async def index(self, request: Request) -> Any:
+        """Where things are, and numbers that tell whether anything changed."""
+        self._settle()
         base = str(request.base_url)
-        return {"emulator": base.rstrip("/"), "control": f"{base}_emulator/", "dashboard": base, "version": 1}
+        counts = self._store.one(
+            "select (select max(number) from request) as requests, (select max(number) from feed) as feed"
+        )
+        return {
+            "emulator": base.rstrip("/"),
+            "control": f"{base}_emulator/",
+            "dashboard": base,
+            "version": 1,
+            "clock": self._emulator.clock.state(),
+            "changes": self._store.items_version,
+            **({} if counts is None else dict(counts)),
+        }
 
     async def unknown(self, request: Request) -> Any:
         raise ControlError(f"there is no {request.method} {request.url.path}; see docs/emulator.md", 404)

@@ -3,19 +3,86 @@
 import re
 from typing import Any
 
+from socialsync.emulator.channels import content_keys
 from socialsync.emulator.core import Emulator
 from socialsync.emulator.errors import CODES
 from socialsync.emulator.operations import OPERATIONS, Operation
+from socialsync.emulator.validation import Schema
 
 _LEVELS = {"D": "documented", "W": "Wix recipe", "C": "seen in a client", "G": "guess"}
 _JSON = "application/json"
+_TEXT: Schema = {"type": "string"}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+STATUSES = ["DRAFT", "SCHEDULED", "IN_QUEUE", "PROCESSING", "PUBLISHED", "FAILED", "CANCELED", "DELETED"]
+
+
+def _of(**properties: Schema) -> Schema:
+    """An object that has all these."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _list(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_BULK = _of(
+    results=_list(_of(itemMetadata=_of(originalIndex=_COUNT, success={"type": "boolean"}))),
+    bulkActionMetadata=_of(totalSuccesses=_COUNT, totalFailures=_COUNT, undetailedFailures=_COUNT),
+)
+_FEATURE = _of(type=_TEXT, enabled={"type": "boolean"})
+_FILES = _of(files=_list(_ref("File")), nextCursor=_of(hasNext={"type": "boolean"}))
+_NOTHING: Schema = {"type": "object", "maxProperties": 0}
+_ITEM, _ITEMS, _FILE = _of(item=_ref("Item")), _of(items=_list(_ref("Item"))), _of(file=_ref("File"))
+_RESULTS = _of(results=_list({"type": "object"}))
+
+# What each operation answers with 200, by default settings.
+ANSWERS: dict[str, Schema] = {
+    "create_draft_item": _ITEM,
+    "get_items": _ITEMS,
+    "query_items": _of(items=_list(_ref("Item")), pagingMetadata=_of(count=_COUNT, offset=_COUNT, total=_COUNT)),
+    "get_item": _ITEM,
+    "update_item": _ITEM,
+    "delete_item": _NOTHING,
+    "publish_item": _ITEM,
+    "publish_item_by_id": _ITEM,
+    "bulk_publish_items": _BULK,
+    "reschedule_item": _ITEM,
+    "cancel_scheduled_item": _ITEM,
+    "list_accounts": _of(accounts=_list(_of(channelName=_TEXT))),
+    "get_features_data": _of(features=_list(_FEATURE), monetizationEnabled={"type": "boolean"}),
+    "get_feature_data": _of(featureData=_FEATURE, monetizationEnabled={"type": "boolean"}),
+    "generate_post_data": _RESULTS,
+    "generate_text": _RESULTS,
+    "generate_image": _of(status=_TEXT, executionId=_TEXT),
+    "get_generated_image": _of(status={"type": "string", "enum": ["IN_PROGRESS", "READY", "FAILED"]}),
+    "get_long_lived_token_status": _of(
+        status={"type": "string", "enum": ["NEVER_CREATED", "VALID", "INVALID", "DISCONNECTED"]}
+    ),
+    "get_connect_url": _of(connectUrl=_TEXT),
+    "update_account_settings": _NOTHING,
+    "disconnect_account": _NOTHING,
+    "schedule_drafts": _ITEMS,
+    "generate_file_upload_url": _of(uploadUrl=_TEXT),
+    "generate_file_resumable_upload_url": _of(uploadProtocol=_TEXT, uploadUrl=_TEXT, uploadToken=_TEXT),
+    "import_file": _FILE,
+    "bulk_import_files": _BULK,
+    "get_file": _FILE,
+    "get_files": _of(files=_list(_ref("File"))),
+    "search_files": _FILES,
+    "list_files": _FILES,
+    "get_file_by_path": _FILE,
+    "upload_file": _FILE,
+}
 
 
 def describe(emulator: Emulator) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(emulator, operation)
-    # The two ways to read a file share a path with parameters of their own name.
     return {
         "openapi": "3.1.0",
         "info": {
@@ -31,7 +98,18 @@ def describe(emulator: Emulator) -> dict[str, Any]:
                 "key": {"type": "apiKey", "in": "header", "name": "Authorization"},
                 "site": {"type": "apiKey", "in": "header", "name": "wix-site-id"},
             },
-            "schemas": {"Error": _error_schema()},
+            "schemas": {
+                "ItemToWrite": _nullable(emulator.item_schema),
+                "Item": _item(emulator),
+                "File": _of(
+                    id=_TEXT,
+                    displayName=_TEXT,
+                    url=_TEXT,
+                    sizeInBytes=_TEXT,
+                    operationStatus={"type": "string", "enum": ["PENDING", "READY", "FAILED"]},
+                ),
+                "Error": _error(),
+            },
         },
     }
 
@@ -47,11 +125,59 @@ def _operation(emulator: Emulator, operation: Operation) -> dict[str, Any]:
     if operation.keyless:
         described["security"] = []
     if operation.body is not None:
-        body = {"schema": operation.body(emulator)}
+        body = {"schema": _body(emulator, operation.body(emulator))}
         described["requestBody"] = {"required": True, "content": {_JSON: body}}
     if operation.raw:
-        described["requestBody"] = {"required": True, "content": {"*/*": {"schema": {}}}}
+        described["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
     return described
+
+
+def _body(emulator: Emulator, schema: Schema) -> Schema:
+    """The Item is described once, wherever it stands."""
+    if schema == emulator.item_schema:
+        return _ref("ItemToWrite")
+    changed = dict(schema)
+    if "properties" in schema:
+        changed["properties"] = {name: _body(emulator, inner) for name, inner in schema["properties"].items()}
+    if "items" in schema:
+        changed["items"] = _body(emulator, schema["items"])
+    return changed if changed.get("$ref") else _nullable(changed)
+
+
+def _nullable(schema: Schema) -> Schema:
+    """Optional properties may be null, which counts as absent."""
+    changed = dict(schema)
+    required = schema.get("required", ())
+    if "properties" in schema:
+        changed["properties"] = {
+            name: _nullable(inner) if name in required else _or_null(_nullable(inner))
+            for name, inner in schema["properties"].items()
+        }
+    if "items" in schema:
+        changed["items"] = _nullable(schema["items"])
+    return changed
+
+
+def _or_null(schema: Schema) -> Schema:
+    if not isinstance(schema.get("type"), str):
+        return schema
+    changed = {**schema, "type": [schema["type"], "null"]}
+    if "enum" in schema:
+        changed["enum"] = [*schema["enum"], None]
+    return changed
+
+
+def _item(emulator: Emulator) -> Schema:
+    channel = _of(name={"type": "string", "enum": list(emulator.channels)}, accountId=_TEXT)
+    shown = _of(
+        id={"type": "string", "format": "uuid"},
+        status={"type": "string", "enum": STATUSES},
+        channel=channel,
+        type=_TEXT,
+        external={"type": "boolean"},
+    )
+    shown["oneOf"] = [{"required": [key]} for key in content_keys(emulator.channels)]
+    return shown
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -73,34 +199,36 @@ def _responses(operation: Operation) -> dict[str, Any]:
     for code in operation.errors:
         refusals.setdefault(CODES[code][0], []).append(code)
     refusals.setdefault(400, []).append("invalid request")
-    if operation.raw or operation.keyless:
+    if operation.keyless:
         refusals.setdefault(404, []).append("unknown upload")
         refusals.setdefault(409, []).append("wrong offset")
         refusals.setdefault(413, []).append("more bytes than announced")
     else:
         refusals.setdefault(401, []).append("UNAUTHENTICATED")
         refusals.setdefault(403, []).append("PERMISSION_DENIED")
-        refusals.setdefault(429, []).append("rate limit")
-    error = {_JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}
-    done = {"200": {"description": "Done", "content": {_JSON: {"schema": {"type": "object"}}}}}
-    if operation.path.startswith("/upload/resumable"):
+        refusals.setdefault(429, []).append("too many requests")
+    for code in ("SCHEDULED_TIME_ALREADY_PASSED", "USER_IS_DISCONNECTED"):
+        if code in operation.errors:
+            # These come with another status on some operations.
+            refusals.setdefault(428, []).append(code)
+    error = {_JSON: {"schema": _ref("Error")}}
+    if operation.name in ANSWERS:
+        done = {"200": {"description": "Done", "content": {_JSON: {"schema": ANSWERS[operation.name]}}}}
+    else:
         done = {status: {"description": "Done"} for status in ("200", "201", "204")}
     return done | {
-        str(status): {"description": ", ".join(codes), "content": error} for status, codes in sorted(refusals.items())
+        str(status): {"description": ", ".join(dict.fromkeys(codes)), "content": error}
+        for status, codes in sorted(refusals.items())
     }
 
 
-def _error_schema() -> dict[str, Any]:
+def _error() -> Schema:
     violation = {
         "type": "object",
         "required": ["field", "description"],
-        "properties": {name: {"type": "string"} for name in ("field", "description", "violatedRule")},
+        "properties": dict.fromkeys(("field", "description", "violatedRule"), _TEXT),
     }
-    application = {
-        "type": "object",
-        "required": ["code", "description"],
-        "properties": {"code": {"type": "string"}, "description": {"type": "string"}, "data": {"type": "object"}},
-    }
-    validation = {"type": "object", "properties": {"fieldViolations": {"type": "array", "items": violation}}}
+    application = _of(code=_TEXT, description=_TEXT, data={"type": "object"})
+    validation = _of(fieldViolations=_list(violation))
     details = {"type": "object", "properties": {"applicationError": application, "validationError": validation}}
-    return {"type": "object", "properties": {"message": {"type": "string"}, "details": details}}
+    return {"type": "object", "properties": {"message": _TEXT, "details": details}, "additionalProperties": False}

@@ -4,27 +4,26 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
 
 from socialsync.emulator import lifecycle, record
+from socialsync.emulator.admission import BODY_LIMIT, admit
 from socialsync.emulator.core import Call, Emulator, Reply, Upload
-from socialsync.emulator.errors import CODES, HTML_PAGE, FieldViolation, ServiceError, invalid, unparsable
+from socialsync.emulator.errors import HTML_PAGE, ServiceError
+from socialsync.emulator.fault_answers import changed, instead, status_sent
 from socialsync.emulator.faults import Arrival, Fault, Faults
 from socialsync.emulator.holds import Holds
 from socialsync.emulator.operations import BY_NAME, Operation
 from socialsync.emulator.uploads import Receiver
-from socialsync.emulator.validation import check
 from socialsync.emulator.wire import (
     HTML,
-    OVERSIZE,
     Answer,
     Receive,
     Scope,
     Send,
-    bomb,
     drip,
     json_bytes,
     parse_json,
@@ -33,8 +32,6 @@ from socialsync.emulator.wire import (
     silence,
     truncate,
 )
-
-BODY_LIMIT = 8 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +47,8 @@ class Received:
     base_url: str
     body: bytes
     upload: Upload | None = None
+    # The methods that the path does have, when it has not this one.
+    allow: str | None = None
 
     def shown_body(self) -> Any:
         """What the log keeps: JSON as it is, bytes as digest and size."""
@@ -111,6 +110,7 @@ class Service:
             base_url=f"{scope.get('scheme', 'http')}://{host}/",
             body=bytes(body),
             upload=receiver.upload(mime) if raw else None,
+            allow=scope.get("emulator.allow"),
         )
 
     async def _serve(
@@ -167,7 +167,7 @@ class Service:
         with self.emulator.store.transaction():
             self._carry_out_late()
             if fault is not None and fault.when == "before" and fault.do in ("reply", "reset", "silence"):
-                return self._log_only(received, fault, self._instead(fault))
+                return self._log_only(received, fault, instead(fault))
             if fault is not None and fault.do == "late":
                 return self._postpone(received, fault)
             first = self._carry_out(operation, received, fault)
@@ -177,10 +177,10 @@ class Service:
                 second = self._carry_out(operation, received, fault, note="the same request once more")
                 return second if fault.get("answer", "second") == "second" else first
             if fault.do == "reply":
-                return self._instead(fault)
+                return instead(fault)
             if fault.do in ("reset", "silence"):
                 return Answer(status=None)
-            return _changed(first, fault) if fault.do == "change" else first
+            return changed(first, fault) if fault.do == "change" else first
 
     def _carry_out(
         self, operation: Operation | None, received: Received, fault: Fault | None, note: str | None = None
@@ -201,8 +201,8 @@ class Service:
                 committed = False
             if error.breach:
                 call.violations.append(error.message or f"status {error.status}")
-            answer = self._refusal(error)
-        sent = self._sent(answer, fault)
+            answer = self._refusal(error, received)
+        sent = status_sent(answer, fault)
         self._log(received, call, sent, code, committed, (time.perf_counter() - started) * 1000, fault, note)
         return answer
 
@@ -221,65 +221,16 @@ class Service:
 
     def _handle(self, operation: Operation | None, received: Received, call: Call) -> Reply:
         if operation is None:
-            raise ServiceError(status=404, message="Not Found", breach=True)
-        if not operation.keyless:
-            self._authenticate(call)
-            self._limit(call)
-        self._check_query(operation, call)
-        if operation.body is not None:
-            call.body = self._read_body(operation, received)
+            status, message = (404, "Not Found") if received.allow is None else (405, "Method Not Allowed")
+            raise ServiceError(status=status, message=message, breach=True)
+        admit(operation, call, received.body)
         result = operation.handler(call)
         return result if isinstance(result, Reply) else Reply(body=result)
 
-    def _authenticate(self, call: Call) -> None:
-        settings = self.emulator.settings
-        if call.headers.get("authorization", "") not in self.emulator.keys:
-            status = settings["missing_key_status"]
-            raise ServiceError(status=status, message="Unauthenticated", code="UNAUTHENTICATED", breach=True)
-        site = call.headers.get("wix-site-id", "")
-        if "wix-account-id" in call.headers:
-            raise ServiceError(status=400, message="wix-site-id or wix-account-id, but not both", breach=True)
-        if not site:
-            raise ServiceError(status=settings["missing_site_status"], message="wix-site-id is missing", breach=True)
-        call.site = self.emulator.find_site(site)
-
-    def _limit(self, call: Call) -> None:
-        wait = self.emulator.exceeds(call.site, "requests", self.emulator.settings["requests_per_minute"])
-        if wait is not None:
-            raise ServiceError(status=429, message="", data={"wait": wait})
-
-    def _check_query(self, operation: Operation, call: Call) -> None:
-        unknown = [name for name, _ in call.query if name not in operation.query]
-        if unknown and self.emulator.settings["unknown_fields"] == "refuse":
-            raise invalid(
-                [
-                    FieldViolation(field=name, description="is not a known parameter", rule="UNKNOWN_FIELD")
-                    for name in unknown
-                ]
-            )
-
-    def _read_body(self, operation: Operation, received: Received) -> Any:
-        if received.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-            raise unparsable("Content-Type is not application/json")
-        if len(received.body) > BODY_LIMIT:
-            raise ServiceError(status=413, message="Payload too large", breach=True)
-        try:
-            body = parse_json(received.body)
-        except ValueError as error:
-            raise unparsable(f"The body is no JSON: {error}") from error
-        assert operation.body is not None
-        strict = self.emulator.settings["unknown_fields"] == "refuse"
-        violations = check(body, operation.body(self.emulator), strict=strict)
-        if not self.emulator.settings["enforce_text_limits"]:
-            violations = [violation for violation in violations if violation.rule != "MAX_LENGTH"]
-        if violations:
-            raise invalid(violations)
-        return body
-
-    def _refusal(self, error: ServiceError) -> Answer:
+    def _refusal(self, error: ServiceError, received: Received) -> Answer:
         if error.html:
             return Answer(status=error.status, body=HTML_PAGE.format(status=error.status).encode(), type=HTML)
-        headers = {}
+        headers = {} if received.allow is None else {"Allow": received.allow}
         if error.status == 429:
             form = self.emulator.settings["retry_after"]
             if form != "absent":
@@ -288,38 +239,6 @@ class Service:
         return Answer(status=error.status, body=json_bytes(error.body()) if error.message else b"{}", headers=headers)
 
     # Faults
-
-    def _sent(self, answer: Answer, fault: Fault | None) -> int | None:
-        if fault is not None and fault.when == "after" and fault.do in ("reset", "silence"):
-            return None
-        if fault is not None and fault.when == "after" and fault.do == "reply":
-            return int(fault.get("status", 500))
-        return answer.status
-
-    def _instead(self, fault: Fault) -> Answer:
-        if fault.do in ("reset", "silence"):
-            return Answer(status=None)
-        status = int(fault.get("status", 500))
-        headers = {name: str(value) for name, value in fault.get("headers", {}).items()}
-        if "retry_after" in fault.more:
-            headers["Retry-After"] = str(fault.more["retry_after"])
-        form = fault.get("body", "json")
-        if not isinstance(form, str):
-            return Answer(status=status, body=json_bytes(form), headers=headers)
-        if form == "html":
-            return Answer(status=status, body=HTML_PAGE.format(status=status).encode(), type=HTML, headers=headers)
-        if form == "bomb":
-            return Answer(status=status, body=bomb(), headers={**headers, "Content-Encoding": "gzip"})
-        bodies = {
-            "json": _error_body(status, fault.get("code", None)),
-            "empty": b"",
-            "malformed": b'{"item": {"id": "5c2f6a0e-91d7-4a3b-8a44-0f6f2f9e1d10", "status": "DRA',
-            "oversize": b'{"items": [], "padding": "' + b"x" * OVERSIZE + b'"}' if form == "oversize" else b"",
-            "wrong_type": b"It works!",
-            "wrong_shape": b'{"unexpected": ["shape"]}',
-        }
-        kind = "text/plain" if form == "wrong_type" else Answer.type
-        return Answer(status=status, body=bodies[form], type=kind, headers=headers)
 
     def _log_only(self, received: Received, fault: Fault, answer: Answer, note: str | None = None) -> Answer:
         call = self._call(received)
@@ -403,34 +322,3 @@ class Service:
             received = Received(**{**kept, "body": kept["body"].encode()})
             operation = BY_NAME.get(received.operation or "")
             self._carry_out(operation, received, None, note="carried out late, unanswered")
-
-
-def _error_body(status: int, code: str | None) -> bytes:
-    if code is None:
-        return b"{}"
-    return json_bytes(ServiceError(status=status, message=CODES.get(code, (0, code, ""))[1], code=code).body())
-
-
-def _changed(answer: Answer, fault: Fault) -> Answer:
-    """The reply with values set or removed at dotted paths; a number in a path counts list entries."""
-    body = json.loads(answer.body or b"{}")
-    changes = [(path, value, False) for path, value in fault.get("set", {}).items()]
-    changes += [(path, None, True) for path in fault.get("remove", [])]
-    for path, value, remove in changes:
-        *parents, last = path.split(".")
-        target: Any = body
-        for part in parents:
-            target = _inside(target, part)
-        if isinstance(target, dict) and remove:
-            target.pop(last, None)
-        elif isinstance(target, dict):
-            target[last] = value
-    return replace(answer, body=json_bytes(body))
-
-
-def _inside(target: Any, part: str) -> Any:
-    if isinstance(target, dict):
-        return target.setdefault(part, {})
-    if isinstance(target, list) and part.isdecimal() and int(part) < len(target):
-        return target[int(part)]
-    return {}

@@ -129,6 +129,9 @@ def test_headers_that_are_not_as_documented(api: Api, headers: dict, status: int
 
 def test_an_unknown_route_and_an_unknown_parameter(api: Api) -> None:
     assert api("GET", "/nothing/here/at/all").status == 404
-    assert api("PUT", "/items", {}).status == 404
-    assert api("GET", "/accounts?channelName=LINKEDIN&limit=1").status == 400
+    other = api("PUT", "/items", {})
+    assert (other.status, other.headers["allow"]) == (405, "GET, POST")
+    assert api("GET", "/accounts?channelName=LINKEDIN&limit=1").code == "UNKNOWN_FIELD"
+    assert api("GET", "/items?ids=no-guid").code == "FORMAT"
+    assert api("GET", "/site-media/v1/files?paging.limit=many").code == "INVALID_TYPE"
     assert all(entry["violations"] for entry in api.log())
