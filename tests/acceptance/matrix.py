@@ -1,0 +1,171 @@
+"""S1 and S4: every fault at every request of every flow, the same fault for ever, and random pairs of faults."""
+
+import random
+from collections.abc import Iterator
+from functools import cache
+
+from . import judge
+from .command import Result
+from .bench import Bench, NotFired, Seen, Suite, setting_of
+from .faults import FAULTS, Fault, faults_of, pairs
+from .flows import FLOWS, Flow
+from .world import World
+
+SETTINGS = ("u1", "u2", "u3", "normalising")
+DOUBLES = 1_000
+
+
+@cache
+def recording(bench: Bench, setting: str, flow: str) -> tuple[str, ...]:
+    """The calls of the flow's apply when nothing goes wrong."""
+    with bench.world(setting_of(setting)) as world:
+        foreign = set_stage(world, FLOWS[flow])
+        since = world.service.last_request(world.site_id)
+        result = world.apply()
+        judge.safe(world, foreign)
+        assert result.code in FLOWS[flow].codes, f"{flow} alone ends with {result.code}: {result.out}{result.err}"
+        return tuple(request["operation"] for request in world.service.requests(world.site_id, since))
+
+
+def set_stage(world: World, flow: Flow) -> tuple[str, ...]:
+    foreign = world.foreign()
+    flow.before(world)
+    flow.change(world)
+    return foreign
+
+
+def arm(world: World, fault: Fault, skip: int, times: int | None = 1, **match: object) -> int:
+    return world.service.fault(**fault.rule, site=world.site_id, skip=skip, times=times, **match)
+
+
+# --- S1: one fault at one request -----------------------------------------------------------------
+
+
+def _singles(bench: Bench) -> Iterator[tuple[str, ...]]:
+    for setting in SETTINGS:
+        for flow in FLOWS:
+            for index, call in enumerate(recording(bench, setting, flow)):
+                for fault in faults_of(call):
+                    yield setting, flow, f"{index}-{call}", fault
+
+
+def _single(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
+    setting, name, place, fault_name = case
+    flow, fault = FLOWS[name], FAULTS[fault_name]
+    index, call = place.split("-", 1)
+    with bench.world(setting_of(setting)) as world:
+        foreign = set_stage(world, flow)
+        number = arm(world, fault, int(index))
+        since = world.service.last_request(world.site_id)
+        if fault_name == "T1-refused":
+            result = _refused(world, int(index))
+        else:
+            result = world.apply()
+        if world.service.fired().get(number) != 1:
+            raise NotFired(f"{fault_name} at request {index} did not fire: {result.err}")
+        met = [one["operation"] for one in world.service.requests(world.site_id, since) if one["fault"] == number]
+        if met[:1] != [call]:
+            raise NotFired(f"{fault_name} met {met} instead of {call}")
+        world.service.clear_faults()
+        judge.plausible(result)
+        judge.safe(world, foreign)
+        judge.named(world, result)
+        allowed = fault.allowed(call) | (flow.codes if fault.benign else frozenset())
+        if result.code not in allowed:
+            raise judge.Violation(3, f"exit {result.code}, allowed {sorted(allowed)}: {judge.told(result)}")
+        if result.code == 0 and not fault.lies:
+            judge.settled(world)
+        seen.pairs.add((call, fault_name))
+        aftermath(world, flow, foreign)
+
+
+def _refused(world: World, index: int) -> Result:
+    """The request's connection breaks, and for a moment no new one is accepted."""
+    hold = world.service.hold(site=world.site_id, skip=index)
+    running = world.start("apply", "--format", "json")
+    if not any(one["waiting"] for one in world.service.held(20)):
+        raise NotFired(f"request {index} never came")
+    world.service.control("POST", "refuse", {"seconds": 0.3})
+    world.service.release(hold)
+    return world.ended(running)
+
+
+def aftermath(world: World, flow: Flow, foreign: tuple[str, ...]) -> None:
+    """The faults have stopped: a new machine gets it right, and everything comes out as it should."""
+    if not flow.keeps_state:
+        world.forget()
+    judge.converges(world, flow.codes, foreign)
+    judge.came_out(world, flow.after, foreign)
+
+
+# --- S1: the same fault for ever ------------------------------------------------------------------
+
+
+def _flow_with(bench: Bench, call: str) -> str:
+    return next((flow for flow in FLOWS if call in recording(bench, "u1", flow)), "")
+
+
+def _persistent(bench: Bench) -> Iterator[tuple[str, ...]]:
+    for call, fault in pairs():
+        flow = _flow_with(bench, call)
+        if flow and fault != "T1-refused":
+            yield flow, call, fault
+
+
+def _for_ever(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
+    name, call, fault_name = case
+    flow, fault = FLOWS[name], FAULTS[fault_name]
+    with bench.world(setting_of("u1")) as world:
+        foreign = set_stage(world, flow)
+        number = arm(world, fault, 0, None, operation=call)
+        result = world.apply()
+        if not world.service.fired().get(number):
+            raise NotFired(f"{fault_name} never met {call}")
+        judge.plausible(result)
+        judge.safe(world, foreign)
+        judge.named(world, result)
+        if result.code == 0 and not (fault.benign or fault.lies):
+            judge.settled(world)
+        world.service.clear_faults()
+        seen.pairs.add((call, fault_name))
+        aftermath(world, flow, foreign)
+
+
+# --- S4: two faults -------------------------------------------------------------------------------
+
+
+def _doubles(bench: Bench) -> Iterator[tuple[str, ...]]:
+    for seed in range(DOUBLES):
+        yield (str(seed),)
+
+
+def _double(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
+    """The second fault is armed for whatever request comes then, which the first one may have changed."""
+    chosen = random.Random(f"S4/{case[0]}")
+    setting = chosen.choice(("u1", "u2", "u3", "hostile", "normalising"))
+    name = chosen.choice([flow for flow in FLOWS if flow not in ("F12", "F13", "F19", "F20")])
+    with bench.world(setting_of(setting)) as world:
+        flow = FLOWS[name]
+        foreign = set_stage(world, flow)
+        calls = recording(bench, "u1", name)
+        first = chosen.randrange(len(calls))
+        choices = [fault for fault in FAULTS if fault != "T1-refused"]
+        one = chosen.choice([fault for fault in choices if FAULTS[fault].meets(calls[first])])
+        two = chosen.choice(choices)
+        numbers = [arm(world, FAULTS[one], first), arm(world, FAULTS[two], first + 1 + chosen.randrange(4))]
+        seen.numbers["what"] = f"{setting} {name} {one}@{first} then {two}"
+        result = world.apply()
+        if not world.service.fired().get(numbers[0]):
+            raise NotFired(f"{one} at request {first} did not fire")
+        judge.plausible(result)
+        judge.safe(world, foreign)
+        judge.named(world, result)
+        world.service.clear_faults()
+        aftermath(world, flow, foreign)
+
+
+SUITES = (
+    Suite(name="S1", title="one fault at every request of every flow", cases=_singles, run=_single),
+    Suite(name="S1-for-ever", title="the same fault at every request of one call", cases=_persistent, run=_for_ever),
+    Suite(name="S4", title="two random faults", cases=_doubles, run=_double),
+)
