@@ -16,6 +16,8 @@ from typing import Any
 
 from socialsync.model import Severity
 
+_LOOK_APART = frozenset({"ratio", "fold", "actions", "video", "source", "evidence", "checked"})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
@@ -82,6 +84,27 @@ class Wire:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """Roughly how a post looks on its channel, for `preview`; what a cell does not say is drawn plainly."""
+
+    layout: str = "text-first"  # or "media-first", or "overlay": the text stands on the picture
+    head: str = "above"  # or "below": where the account's name stands
+    avatar: str = "round"  # or "square", "ring"
+    signed: bool = False  # whether the text begins with the account's name
+    min_ratio: float = 0.0  # width:height of the narrowest and the widest picture shown whole; 0: no bound
+    max_ratio: float = 0.0
+    fit: str = "cover"  # what happens beyond: cut ("cover") or borders ("contain")
+    several: str = "carousel"  # or "grid"
+    fold_characters: int | None = None  # from here on the text hides behind a word; None: it never does
+    fold_lines: int = 0  # the same in lines; 0: no bound
+    fold_word: str = "more"
+    actions: tuple[str, ...] = ()  # signs below the post
+    button: str = ""  # the field whose value is a button's label
+    colour: str = "#5b6472"
+    video: Look | None = None  # where a single video looks otherwise
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
     """One channel and type."""
 
@@ -95,6 +118,7 @@ class Cell:
     schema: Mapping[str, Any]  # JSON Schema of the target's fields, overrides applied
     rules: tuple[Rule, ...]
     wire: Wire
+    look: Look = Look()
 
     @property
     def name(self) -> str:
@@ -174,6 +198,7 @@ def parse(data: Mapping[str, Any]) -> Cell:
         schema=data["schema"],
         rules=tuple(_rule(name, entry) for entry in data["limits"]),
         wire=_wire(data["wire"]),
+        look=_look(data.get("preview", {})),
     )
 
 
@@ -206,6 +231,21 @@ def _wire(data: Mapping[str, Any]) -> Wire:
             },
             "permalinks": tuple(data.get("permalinks", ())),
         }
+    )
+
+
+def _look(data: Mapping[str, Any]) -> Look:
+    ratio, fold = data.get("ratio", {}), data.get("fold", {})
+    plain = {name: value for name, value in data.items() if name not in _LOOK_APART}
+    return Look(
+        **plain,
+        min_ratio=ratio.get("min", 0.0),
+        max_ratio=ratio.get("max", 0.0),
+        fold_characters=fold.get("characters"),
+        fold_lines=fold.get("lines", 0),
+        fold_word=fold.get("word", "more"),
+        actions=tuple(data.get("actions", ())),
+        video=_look({**data, "video": None, **data["video"]}) if data.get("video") else None,
     )
 
 
