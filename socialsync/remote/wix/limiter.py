@@ -23,7 +23,8 @@ class Limiter:
     def wait(self) -> None:
         """Sleep until one more request may go out, and count it."""
         with self._lock:
-            while (seconds := self._seconds_to_wait()) > 0:
+            seconds = self._seconds_to_wait()
+            if seconds > 0:
                 self._clock.sleep(seconds)
             self._sent.append(self._clock.monotonic())
 
