@@ -64,3 +64,8 @@ def hashtags(text: str) -> list[str]:
 def mentions(text: str) -> list[str]:
     """The mentions in `text`, in order, with their `@`."""
     return _MENTION.findall(text)
+
+
+def tag_spans(text: str) -> list[tuple[int, int]]:
+    """Where the hashtags and mentions in `text` start and end, in order."""
+    return sorted(found.span() for pattern in (_HASHTAG, _MENTION) for found in pattern.finditer(text))
