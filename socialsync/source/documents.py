@@ -43,6 +43,13 @@ class Document:
         """The place of a mapping's key (of the value, in a list)."""
         return self._at(self._walk(path)[0])
 
+    def places(self, path: Path) -> list[Location]:
+        """The places of a mapping's keys, or of a list's entries, in order."""
+        node = self._walk(path)[1]
+        if isinstance(node, MappingNode):
+            return [self._at(key) for key, _ in node.value]
+        return [self._at(entry) for entry in node.value] if isinstance(node, SequenceNode) else []
+
     def text_place(self, path: Path, offset: int) -> Location:
         """The place of the character `offset` of a text value; of the value where that cannot be told exactly."""
         _, node = self._walk(path)

@@ -28,9 +28,8 @@ class Post:
         self.site = site
         self.variables = {**shared, **data["variables"]} if "variables" in data else shared
         self.problems: list[Problem] = []
-        self.says: dict[str, Any] = {
-            name: self.filled(value, (name,)) for name, value in data.items() if name not in FRAME
-        }
+        filled = ((name, self.filled(value, (name,))) for name, value in data.items() if name not in FRAME)
+        self.says: dict[str, Any] = {name: value for name, value in filled if value}  # empty and absent are the same
         self.timing, wrong = schedules.timing(
             data, NOTHING, document, (), zone=settings.timezone, late_seconds=site.late_seconds
         )

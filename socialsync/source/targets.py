@@ -44,20 +44,22 @@ class Reader:
         """Every target of `post` with what its limits, files and accounts find; mistakes go to `post.problems`."""
         channels = post.document.data["channels"]
         taken: dict[tuple[str, str], str] = {}
-        written = channels.items() if type(channels) is dict else ((name, None) for name in channels)
-        for index, (name, own) in enumerate(written):
-            path: Path = ("channels", name if type(channels) is dict else index)
+        places = post.document.places(("channels",))
+        if type(channels) is dict:
+            written = [(name, own or NOTHING, ("channels", name)) for name, own in channels.items()]
+        else:
+            written = [(name, NOTHING, ("channels", index)) for index, name in enumerate(channels)]
+        for location, (name, own, path) in zip(places, written, strict=True):
             cell, target, carried = self._target(name)
             account = post.site.accounts.get(target.alias, target.alias)
             other = taken.setdefault((cell.name, account), name)
             if other is not name:
                 message = f"{shown(name)} and {shown(other)} are the same account: it would be posted there twice."
-                place = post.document.key_place(path)
                 post.problems.append(
-                    Problem(code="E-TARGET-TWICE", message=message, location=place, hint="Keep one of the two.")
+                    Problem(code="E-TARGET-TWICE", message=message, location=location, hint="Keep one of the two.")
                 )
                 continue
-            made = self._intent(post, cell, target, carried, own or NOTHING, path)
+            made = self._intent(post, cell, target, carried, own, path, location)
             if made is not None:
                 yield made
 
@@ -74,10 +76,16 @@ class Reader:
         return found
 
     def _intent(
-        self, post: Post, cell: Cell, target: Target, carried: frozenset[str], own: Mapping[str, Any], path: Path
+        self,
+        post: Post,
+        cell: Cell,
+        target: Target,
+        carried: frozenset[str],
+        own: Mapping[str, Any],
+        path: Path,
+        location: Location,
     ) -> tuple[Intent, list[Problem]] | None:
         document, data = post.document, post.document.data
-        location = document.key_place(path)
         attempt: int = own.get("attempt", 1)
         named = self._keys(post, target, own, path, location, attempt)
         if named is None:
@@ -176,8 +184,13 @@ class Reader:
         history: bool,
     ) -> tuple[Content, tuple[str, ...]]:
         """What goes out, and in plain words what is kept in git; adds what is wrong with it to `findings`."""
-        says = {name: value for name, value in post.says.items() if name in carried and value}
-        unsent = [name for name, value in post.says.items() if value and name not in carried]
+        says: dict[str, Any] = {}
+        unsent: list[str] = []
+        for name, value in post.says.items():
+            if name in carried:
+                says[name] = value
+            else:
+                unsent.append(name)
         for name, value in own.items():
             if name not in _OF_TARGET:
                 value = post.filled(value, (*path, name))
