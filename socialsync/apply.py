@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from socialsync.clock import Clock
 from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
-from socialsync.model import (
-    Change,
-    ChangeKind,
-    Item,
-    Outcome,
-    OutcomeKind,
-    Plan,
-    Status,
-)
-from socialsync.remote.ports import Reader
-from socialsync.writes import PUBLIC, Ended, Writes
+from socialsync.model import Change, ChangeKind, Item, Outcome, OutcomeKind, Plan
+from socialsync.steps import Ended
+from socialsync.twins import by_advance, doubled, surplus
+from socialsync.writes import Writes
+
+_BRINGS_TO_LIFE = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
+_TAKES_BACK = (ChangeKind.CANCEL, ChangeKind.DELETE)
 
 
 @dataclass(kw_only=True)
 class Run:
     """One apply of one site's plan.
 
-    `stopping` is asked between changes; `deadline` is on the clock's monotonic scale.
+    `still_tip` is asked before each write whether this commit is still the one to apply, `stopping` whether the caller
+    wants to end; `deadline` is on the clock's monotonic scale.
     """
 
     plan: Plan
@@ -32,34 +30,84 @@ class Run:
     clock: Clock
     deadline: float
     stopping: Callable[[], bool] = lambda: False
+    still_tip: Callable[[], bool] = lambda: True
     told: Callable[[Outcome], None] = lambda _: None
     outcomes: list[Outcome] = field(default_factory=list)  # so far; complete when carry_out returns
     wrote: bool = False
     _no_quota: bool = False
+    _superseded: bool = False
     _ended: SocialSyncError | None = None  # what ended the run for this site
-    _broken_fences: set[str] = field(default_factory=set)  # post ids with an older attempt that may be live
+    _taken_back: set[str] = field(default_factory=set)  # keys of which an item was called off or deleted
+    _left: set[str] = field(default_factory=set)  # keys of which one was not, though the plan wanted it
 
     def carry_out(self) -> tuple[Outcome, ...]:
         """Every change of the plan, in order, each with exactly one outcome."""
         for change in self.plan.changes:
             outcome = self._outcome(change)
+            if change.kind in _TAKES_BACK:
+                (self._taken_back if outcome.kind is OutcomeKind.DONE else self._left).add(change.key)
             self.outcomes.append(outcome)
             self.told(outcome)
         return tuple(self.outcomes)
 
+    def audited(self, prefix: str) -> tuple[Outcome, ...]:
+        """After the last write: the outcomes, checked against a fresh, complete listing.
+
+        Of a key that more than one living item carries, all scheduled ones but the most advanced are called off, and
+        its outcome says so. `prefix` starts the keys of this namespace and site.
+        """
+        try:
+            doubles = self._doubles(prefix)
+        except SocialSyncError as error:
+            return tuple(_unaudited(outcome, error) for outcome in self.outcomes)
+        told = {key: self._call_off_twins(items) for key, items in doubles.items()}
+        return tuple(
+            replace(
+                outcome,
+                kind=OutcomeKind.FAILED,
+                code="E-DUPLICATE",
+                message=told[outcome.change.key],
+                exit_code=ExitCode.DUPLICATE,
+            )
+            if outcome.change.key in told
+            else outcome
+            for outcome in self.outcomes
+        )
+
+    def _doubles(self, prefix: str) -> dict[str, list[Item]]:
+        ours = {
+            outcome.change.key
+            for outcome in self.outcomes
+            if outcome.change.intent is not None or outcome.change.record is not None
+        }
+        by_key: dict[str, list[Item]] = defaultdict(list)
+        for item in self.writes.writer.items(finals=False):
+            if item.key.startswith(prefix) and not item.external and item.key in ours:
+                by_key[item.key].append(item)
+        return {key: by_advance(items) for key, items in by_key.items() if doubled(items)}
+
+    def _call_off_twins(self, items: list[Item]) -> str:
+        left = [item for item in items[1:] if item not in surplus(items)]
+        for twin in surplus(items):
+            try:
+                self.writes.canceled(twin)
+            except (Ended, SocialSyncError):
+                left.append(twin)
+        message = f"{len(items)} items at Wix carried this post's key; item {items[0].id} was left as it is"
+        if not left:
+            return f"{message}, the others were called off"
+        return f"{message}; cancel in the dashboard at once: {', '.join(sorted(item.id for item in left))}"
+
     def _outcome(self, change: Change) -> Outcome:
         if not change.kind.writes:
             return _settled(change)
-        if reason := self._why_not_now(change):
-            code, message = reason
-            return Outcome(
-                kind=OutcomeKind.SKIPPED, change=change, code=code, message=message, exit_code=ExitCode.FAILED
-            )
+        if (skipped := self._not_now(change)) is not None:
+            return skipped
+        self.wrote = True
         try:
-            self.wrote = True
             item = self.writes.write(change)
         except Ended as ended:
-            outcome = Outcome(
+            return Outcome(
                 kind=ended.kind,
                 change=change,
                 item=ended.item,
@@ -68,35 +116,60 @@ class Run:
                 exit_code=ended.exit_code,
             )
         except WriteError as error:
-            outcome = self._refused(change, error)
+            return self._refused(change, error)
         except SocialSyncError as error:
-            self._ended = error if error.ends_run else None
-            outcome = Outcome(
-                kind=OutcomeKind.FAILED,
-                change=change,
-                code=error.code,
-                message=error.message,
-                exit_code=error.exit_code,
-            )
-        else:
-            return Outcome(kind=OutcomeKind.DONE, change=change, item=item)
-        if change.reason == "FENCE":
-            self._broken_fences.add(change.post_id)
-        return outcome
+            return self._failed(change, error)
+        code = change.reason if change.attention else ""
+        return Outcome(
+            kind=OutcomeKind.DONE,
+            change=change,
+            item=item,
+            code=code,
+            message=change.message,
+            exit_code=change.attention,
+        )
 
-    def _why_not_now(self, change: Change) -> tuple[str, str] | None:
+    def _not_now(self, change: Change) -> Outcome | None:
+        """Why a change is not even tried; None if it is."""
         if self._ended is not None:
-            return self._ended.code, f"not tried: {self._ended.message}"
+            return _skipped(change, self._ended.code, self._ended.message)
         if self.stopping():
-            return "STOPPED", "not tried: the run was stopped; run again"
+            return _skipped(change, "STOPPED", "the run was stopped; run again")
         if self.clock.monotonic() > self.deadline:
-            return "DEADLINE", "not tried: the time of this run was up; the next run goes on here"
-        brings_to_life = change.kind in (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
-        if brings_to_life and change.post_id in self._broken_fences:
-            return "FENCE", "not tried: an older attempt of this post may still be live"
-        if brings_to_life and change.at is not None and self._no_quota:
-            return "QUOTA", "not tried: the Wix plan's quota is used up"
+            return _skipped(change, "DEADLINE", "the time of this run was up; the next run goes on here")
+        if any(key in self._left or key not in self._taken_back for key in change.needs):
+            return _skipped(change, "FENCE", "what it replaces may still be live")
+        if change.kind in _BRINGS_TO_LIFE and change.at is not None and self._no_quota:
+            return _skipped(change, "QUOTA", "the Wix plan's quota is used up")
+        try:
+            self._superseded = self._superseded or not self.still_tip()
+        except SocialSyncError as error:
+            self._ended = error
+            return _skipped(change, error.code, error.message)
+        if self._superseded:
+            return Outcome(
+                kind=OutcomeKind.STALE,
+                change=change,
+                item=change.item,
+                code="E-SUPERSEDED",
+                message="not tried: a newer commit is there, and its run takes over",
+                exit_code=ExitCode.CONFLICT,
+            )
         return None
+
+    def _failed(self, change: Change, error: SocialSyncError) -> Outcome:
+        """Something else than the write went wrong, before it was sent."""
+        if error.ends_run:
+            self._ended = error
+        known = error.exit_code not in (ExitCode.UNREACHABLE, ExitCode.INCOMPLETE) or error.ends_run
+        return Outcome(
+            kind=OutcomeKind.FAILED,
+            change=change,
+            code=error.code,
+            message=error.message,
+            # 4 and 5 promise that nothing at all was written, which a run under way cannot.
+            exit_code=error.exit_code if known else ExitCode.FAILED,
+        )
 
     def _refused(self, change: Change, error: WriteError) -> Outcome:
         kind, exit_code, code, message = OutcomeKind.FAILED, ExitCode.FAILED, error.code, error.message
@@ -115,13 +188,23 @@ class Run:
         return Outcome(kind=kind, change=change, item=change.item, code=code, message=message, exit_code=exit_code)
 
 
-def audit(reader: Reader, prefix: str) -> dict[str, tuple[Item, ...]]:
-    """After the last write: every key that more than one living item carries, from a fresh, complete listing."""
-    live: dict[str, list[Item]] = {}
-    for item in reader.items(finals=False):
-        if item.key.startswith(prefix) and not item.external and item.status in (*PUBLIC, Status.SCHEDULED):
-            live.setdefault(item.key, []).append(item)
-    return {key: tuple(items) for key, items in live.items() if len(items) > 1}
+def _skipped(change: Change, code: str, message: str) -> Outcome:
+    return Outcome(
+        kind=OutcomeKind.SKIPPED,
+        change=change,
+        item=change.item,
+        code=code,
+        message=f"not tried: {message}",
+        exit_code=ExitCode.FAILED,
+    )
+
+
+def _unaudited(outcome: Outcome, error: SocialSyncError) -> Outcome:
+    """What was written was confirmed, but nobody could look for a second item with its key."""
+    if outcome.kind is not OutcomeKind.DONE or outcome.change.kind not in _BRINGS_TO_LIFE:
+        return outcome
+    message = f"done, but the last look at everything failed ({error.message}); run again"
+    return replace(outcome, code="E-UNAUDITED", message=message, exit_code=ExitCode.UNKNOWN)
 
 
 def _settled(change: Change) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,6 +27,24 @@ class Store(Protocol):
 
     def save(self, state: State) -> None:
         """Write it as a whole or not at all. Raises Superseded if another run wrote in between."""
+
+
+def amend(store: Store, change: Callable[[State], State], *, tries: int = 3) -> State:
+    """Change the state as it is now: read, changed and written again if another run wrote in between, so that nothing
+    either of them saw confirmed is lost. The state as it then is; Superseded if others write all the time."""
+    while True:
+        before = store.load()
+        after = change(before)
+        if after == before:
+            return before
+        try:
+            store.save(after)
+        except Superseded:
+            tries -= 1
+            if not tries:
+                raise
+        else:
+            return after
 
 
 class FileStore:
@@ -104,7 +123,9 @@ class BranchStore:
             commit = self._git().commit_tree(tree, *parents, "-m", message)
         if self._remote:
             self._push(commit)
-        self._git().update_ref(f"refs/heads/{BRANCH}", commit)
+            self._git().update_ref(f"refs/heads/{BRANCH}", commit)
+        else:
+            self._swap(commit)
         self._tip = commit
 
     def _local(self) -> str:
@@ -141,6 +162,16 @@ class BranchStore:
                 f"the branch {BRANCH} could not be pushed: another run has written it, or this job may not",
                 hint="Run again; give the apply job permission to write contents.",
                 code="E-STATE-PUSH",
+            ) from error
+
+    def _swap(self, commit: str) -> None:
+        import git
+
+        try:
+            self._git().update_ref(f"refs/heads/{BRANCH}", commit, self._tip or "0" * len(commit))
+        except git.GitCommandError as error:
+            raise Superseded(
+                f"the branch {BRANCH} was written by another run", hint="Run again.", code="E-STATE-PUSH"
             ) from error
 
     def _rev(self, ref: str) -> str:

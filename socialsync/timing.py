@@ -13,7 +13,7 @@ ASAP = timedelta(minutes=10)
 """`asap` is scheduled this far ahead: time for the audit after the write, and for a person to stop it."""
 
 FREEZE = LEAD
-"""Nearer to its moment than this, a scheduled post is not edited any more; cancelling is tried to the last."""
+"""This near to its moment, before and after, a scheduled post is left alone; cancelling is tried to the last."""
 
 
 def due_at(timing: Timing, now: datetime) -> datetime | None:
@@ -33,6 +33,15 @@ def due_at(timing: Timing, now: datetime) -> datetime | None:
             return wanted if wanted >= now + LEAD else None
         case _:
             raise ValueError("a draft has no date")
+
+
+def may_go_out(timing: Timing, now: datetime) -> bool:
+    """Whether publishing at this very moment is neither early nor too late; never for drafts."""
+    match timing:
+        case Timing(kind=TimingKind.AT | TimingKind.ASAP, at=at, until=datetime() as until):
+            return (at is None or at <= now) and now <= until
+        case _:
+            return False
 
 
 def over(timing: Timing, now: datetime) -> bool:

@@ -20,6 +20,7 @@ class Pace:
     settle: float = 90.0
     consistency: float = 60.0
     sends: int = 3  # per transition, each after a read that shows it has not happened
+    resends: int = 20  # in one run: more than that, and something is wrong that sending again does not mend
     backoff: float = 5.0  # after a reply that says "too fast" or a connection that was never made
 
 
@@ -34,7 +35,7 @@ class Transition:
     """A write that can be repeated safely because its effect can be read.
 
     `send` makes the request; `reached` says of an item (None: gone) that the effect is there, `pending` that it is
-    certainly not there yet, so that sending again repeats nothing.
+    certainly not there yet, so that sending again repeats nothing. `timely` is asked before sending again.
     """
 
     name: str
@@ -42,48 +43,75 @@ class Transition:
     read: Callable[[], Item | None]
     reached: Callable[[Item | None], bool]
     pending: Callable[[Item | None], bool]
+    timely: Callable[[], bool] = lambda: True
     once: bool = False  # never sent a second time, whatever is read (immediate publishing)
 
 
-def carry(transition: Transition, *, clock: Clock, pace: Pace) -> Item | None:
-    """Bring the item there. Raises the WriteError that says why not: REJECTED (not done) or UNKNOWN (cannot tell)."""
-    last = WriteError(f"{transition.name}: not sent", reply=ReplyClass.NOT_SENT)
-    for attempt in range(1 if transition.once else pace.sends):
+class Carrier:
+    """Carries transitions through, within one run's budget of requests that are sent again."""
+
+    def __init__(self, clock: Clock, pace: Pace) -> None:
+        self.clock = clock
+        self.pace = pace
+        self._resends = pace.resends
+
+    def carry(self, transition: Transition) -> Item | None:
+        """Bring the item there. Raises the WriteError that says why not: REJECTED (not done) or UNKNOWN (cannot tell).
+
+        After a request of unknown fate a refusal of the next one proves nothing by itself: it is read once more.
+        """
+        sends = 0
+        doubt: WriteError | None = None  # the last request whose fate is unknown
+        while True:
+            try:
+                item = transition.send()
+            except WriteError as error:
+                last = error
+            else:
+                if transition.reached(item):
+                    return item
+                last = WriteError(
+                    f"{transition.name}: the reply does not show the change", reply=ReplyClass.UNKNOWN, code="E-ECHO"
+                )
+            sends += 1
+            match last.reply:
+                case ReplyClass.REJECTED if last.application_code != TOO_FAST:
+                    if doubt is not None and transition.reached(seen := self.look(transition, doubt)):
+                        return seen
+                    raise last
+                case ReplyClass.REJECTED | ReplyClass.NOT_SENT:
+                    if not self._may_repeat(transition, sends):
+                        raise doubt or last
+                    self.clock.sleep(self.pace.backoff * 2 ** (sends - 1))
+                case ReplyClass.UNKNOWN | ReplyClass.DONE:
+                    doubt = last
+                    self.clock.sleep(self.pace.settle)
+                    seen = self.look(transition, last)
+                    if transition.reached(seen):
+                        return seen
+                    if not transition.pending(seen) or not self._may_repeat(transition, sends):
+                        raise last
+            if not transition.timely():
+                raise doubt or last
+            self._resends -= 1
+
+    def look(self, transition: Transition, doubt: WriteError) -> Item | None:
+        """The item as it is now; if that cannot be read, the doubt about the write is what must be told."""
         try:
-            item = transition.send()
-        except WriteError as error:
-            last = error
-        else:
-            if transition.reached(item):
-                return item
-            last = WriteError(
-                f"{transition.name}: the reply does not show the change", reply=ReplyClass.UNKNOWN, code="E-ECHO"
-            )
-        match last.reply:
-            case ReplyClass.REJECTED if last.application_code != TOO_FAST:
-                raise last
-            case ReplyClass.REJECTED | ReplyClass.NOT_SENT:
-                clock.sleep(pace.backoff * 2**attempt)
-            case ReplyClass.UNKNOWN | ReplyClass.DONE:
-                clock.sleep(pace.settle)
-                try:
-                    seen = transition.read()
-                except SocialSyncError as error:
-                    raise last from error  # what was sent may have worked: that is what must be told
-                if transition.reached(seen):
-                    return seen
-                if not transition.pending(seen):
-                    break
-    raise last
+            return transition.read()
+        except SocialSyncError as error:
+            raise doubt from error
 
+    def find_patiently(self, find: Callable[[], tuple[Item, ...]]) -> tuple[Item, ...]:
+        """What carries a key, looking again until the listing must have caught up; empty only after the whole wait."""
+        waited, pause = 0.0, 1.0
+        while not (found := find()):
+            if waited >= self.pace.consistency:
+                return ()
+            self.clock.sleep(pause)
+            waited += pause
+            pause = min(pause * 2, 15.0)
+        return found
 
-def find_patiently(find: Callable[[], tuple[Item, ...]], *, clock: Clock, pace: Pace) -> tuple[Item, ...]:
-    """What carries a key, looking again until the listing must have caught up; empty only after the whole wait."""
-    waited, pause = 0.0, 1.0
-    while not (found := find()):
-        if waited >= pace.consistency:
-            return ()
-        clock.sleep(pause)
-        waited += pause
-        pause = min(pause * 2, 15.0)
-    return found
+    def _may_repeat(self, transition: Transition, sends: int) -> bool:
+        return not transition.once and sends < self.pace.sends and self._resends > 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import BinaryIO
 
-from socialsync.apply import Run, audit
+from socialsync.apply import Run
 from socialsync.canonical import canonical_instant
 from socialsync.commands.connection import DEADLINE_SECONDS, connected
 from socialsync.commands.environment import Environment
@@ -20,11 +21,11 @@ from socialsync.commands.reporting import failure, finished
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent
 from socialsync.errors import ExitCode, SocialSyncError, Superseded, worst
 from socialsync.keys import namespace_prefix
-from socialsync.model import Intent, MediaRef, Outcome, OutcomeKind, Report, Site, SiteReport
+from socialsync.model import Failure, Intent, MediaRef, Outcome, Report, Site, SiteReport
 from socialsync.remote.wix.adapter import Adapter
 from socialsync.source import git
 from socialsync.state import State
-from socialsync.statestore import Store
+from socialsync.statestore import Store, amend
 from socialsync.writes import Writes
 
 
@@ -105,25 +106,17 @@ class _Work:
                 f"what would be done now ({plan.digest[:12]}) is not what was reviewed ({self.expected[:12]})",
                 hint="Look at `socialsync plan` again; nothing was written.",
             )
-        run, claims = self._run(adapter, replace(observed, plan=plan), state)
+        run = self._run(adapter, replace(observed, plan=plan))
         try:
             run.carry_out()
         finally:
             # Even a bug must not make the next run forget what this one saw confirmed.
-            after = remembered(
-                replace(state, claims=claims),
-                run.outcomes,
-                workspace=self.workspace,
-                site=self.site,
-                media=run.writes.media,
-                now=adapter.server_time() or self.environment.clock.now(),
-            )
-            if worth_saving(state, after):
-                self.store.save(after)
+            state_at, unsaved = self._remember(run, adapter)
         outcomes = run.outcomes
         if run.wrote:
             self.environment.progress(f"{self.site.name}: looking at everything once more")
-            outcomes = self._audited(outcomes, adapter)
+            prefix = namespace_prefix(self.workspace.settings.policy.namespace, self.site.name)
+            outcomes = list(run.audited(prefix))
         return SiteReport(
             site=self.site.name,
             emulator=self.site.emulator,
@@ -132,19 +125,42 @@ class _Work:
             connections=observed.connections,
             aliases=self.site.accounts,
             delivery=self.site.delivery,
-            state_at=after.at,
+            state_at=state_at,
+            failure=unsaved,
         )
 
-    def _run(self, adapter: Adapter, observed: Observed, state: State) -> tuple[Run, dict[str, str]]:
+    def _remember(self, run: Run, adapter: Adapter) -> tuple[datetime | None, Failure | None]:
+        """Write what the run saw confirmed into State as it is by now: when that was last done, and why not now, if
+        it fails; the outcomes must be told all the same."""
+        now = adapter.server_time() or self.environment.clock.now()
+
+        def changed(state: State) -> State:
+            media = run.writes.media
+            after = remembered(state, run.outcomes, workspace=self.workspace, site=self.site, media=media, now=now)
+            return after if worth_saving(state, after) else state
+
+        try:
+            return amend(self.store, changed).at, None
+        except SocialSyncError as error:
+            return None, Failure(code=error.code, message=error.message, hint=error.hint, exit_code=error.exit_code)
+
+    def _run(self, adapter: Adapter, observed: Observed) -> Run:
         clock = self.environment.clock
-        claims = dict(state.claims)
 
         def claim(key: str) -> bool:
-            if key in claims:
-                return False
-            claims[key] = canonical_instant(adapter.server_time() or clock.now())
-            self.store.save(replace(state, claims=dict(claims)))
-            return True
+            taken = False
+
+            def marked(state: State) -> State:
+                nonlocal taken
+                taken = key in state.claims
+                at = canonical_instant(adapter.server_time() or clock.now())
+                return state if taken else replace(state, claims={**state.claims, key: at})
+
+            amend(self.store, marked)
+            return not taken
+
+        def unclaim(key: str) -> None:
+            amend(self.store, lambda state: replace(state, claims={k: v for k, v in state.claims.items() if k != key}))
 
         def open_media(ref: MediaRef) -> BinaryIO:
             return self.workspace.tree.open(ref.path)
@@ -166,8 +182,9 @@ class _Work:
             accounts=observed.accounts,
             open_media=open_media,
             claim=claim,
+            unclaim=unclaim,
         )
-        run = Run(
+        return Run(
             plan=observed.plan,
             writes=writes,
             clock=clock,
@@ -175,27 +192,8 @@ class _Work:
             stopping=self.environment.stopping,
             told=told,
         )
-        return run, claims
-
-    def _audited(self, outcomes: list[Outcome], adapter: Adapter) -> list[Outcome]:
-        """The outcomes, those of keys that live twice at the service marked as what they are."""
-        doubles = audit(adapter, namespace_prefix(self.workspace.settings.policy.namespace, self.site.name))
-        return [
-            replace(
-                outcome,
-                kind=OutcomeKind.FAILED,
-                code="E-DUPLICATE",
-                message=f"{len(doubles[outcome.change.key])} live items at Wix carry this post's key; "
-                "cancel all but one in the dashboard at once",
-                exit_code=ExitCode.DUPLICATE,
-            )
-            if outcome.change.key in doubles
-            else outcome
-            for outcome in outcomes
-        ]
 
 
 def _code(report: SiteReport) -> ExitCode:
-    if report.failure is not None:
-        return ExitCode(report.failure.exit_code)
-    return worst([ExitCode(outcome.exit_code) for outcome in report.outcomes])
+    failed = [ExitCode(report.failure.exit_code)] if report.failure is not None else []
+    return worst([*failed, *(ExitCode(outcome.exit_code) for outcome in report.outcomes)])

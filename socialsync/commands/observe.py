@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from socialsync.canonical import field_fingerprints
@@ -11,7 +11,6 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import Workspace
 from socialsync.model import (
     AccountInfo,
-    Change,
     ChangeKind,
     Connection,
     Intent,
@@ -20,7 +19,6 @@ from socialsync.model import (
     Quota,
     Record,
     Site,
-    TimingKind,
 )
 from socialsync.plan.accounts import resolve
 from socialsync.plan.build import build
@@ -28,7 +26,6 @@ from socialsync.plan.context import Context
 from socialsync.plan.waivers import Book
 from socialsync.remote.ports import Reader
 from socialsync.state import State
-from socialsync.timing import LEAD
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,8 +50,9 @@ def observe(
 ) -> Observed:
     """Read the site and plan. Raises what the reader raises: then nothing is known and nothing may be written.
 
-    Requests: two per channel in use, one for quotas, the pages of the listing, and one per 50 items on which State and
-    the listing disagree (a listing may lag; a read by id does not).
+    Requests: two per channel in use, one for quotas, the pages of the listing, one per 50 items on which State and the
+    listing disagree (a listing may lag; a read by id does not), and one per 50 posts about to be made, which an earlier
+    run may have made without living to remember it.
     """
     current = [intent for intent in intents if not _final(state, intent.key)]
     environment.progress(f"{site.name}: reading accounts")
@@ -64,8 +62,7 @@ def observe(
     quotas = reader.quotas()
     environment.progress(f"{site.name}: listing posts")
     everything = not state.records
-    items = list(reader.items(finals=everything))
-    items = _refreshed(items, state, reader)
+    items = _refreshed(reader.items(finals=everything), intents, state, reader)
     known_account = {**{intent.target.alias: "" for intent in intents}, **accounts}
 
     def planned(listed: Sequence[Item]) -> Plan:
@@ -79,13 +76,16 @@ def observe(
             base=base,
             reviewing=reviewing,
             noted=state.noted,
+            claimed=state.claims,
         )
         return _build(workspace, site, intents, listed, state, context, quotas)
 
     plan = planned(items)
-    if not everything and any(_may_be_out_already(change, plan) for change in plan.changes):
-        # A run that died before it could remember may have sent this: only the whole list can tell.
-        plan = planned(_refreshed(list(reader.items(finals=True)), state, reader))
+    if not everything and (doubtful := _unheard_of(plan, state)):
+        # The listing shows nothing that ended, and State may be older than the last run: ask for these very keys.
+        listed = {item.id for item in items}
+        found = [item for item in reader.carrying(doubtful) if item.id not in listed]
+        plan = planned([*items, *found]) if found else plan
     return Observed(plan=plan, accounts=accounts, connections=connections)
 
 
@@ -123,19 +123,21 @@ def _accounts(site: Site, intents: Sequence[Intent], connections: Sequence[Conne
     }
 
 
-def _refreshed(items: list[Item], state: State, reader: Reader) -> list[Item]:
-    """The listing, with every item that State remembers otherwise read again by its id, present in it or not."""
-    listed = {item.id: item for item in items}
-    doubtful = [
-        record.item_id
-        for record in state.records.values()
-        if not record.status.final and _differs(listed.get(record.item_id), record)
-    ]
+def _refreshed(listed: Iterable[Item], intents: Iterable[Intent], state: State, reader: Reader) -> list[Item]:
+    """The listing, with every item that State remembers otherwise read again by its id, present in it or not; and with
+    those that a listing of what is live need not show: items to be taken over, and items that have a rival."""
+    by_id = {item.id: item for item in listed}
+    keys = {item.key for item in by_id.values()}
+    doubtful = {intent.adopt for intent in intents if intent.adopt and intent.key not in state.records}
+    doubtful -= by_id.keys()
+    for record in state.records.values():
+        unlisted_rival = record.key in keys and record.item_id not in by_id
+        if unlisted_rival if record.status.final else _differs(by_id.get(record.item_id), record):
+            doubtful.add(record.item_id)
     if not doubtful:
-        return items
-    seen = {item.id: item for item in reader.items_by_id(doubtful)}
-    kept = [item for item in items if item.id not in doubtful]
-    return [*kept, *seen.values()]
+        return list(by_id.values())
+    seen = {item.id: item for item in reader.items_by_id(sorted(doubtful))}
+    return [*(item for item in by_id.values() if item.id not in doubtful), *seen.values()]
 
 
 def _differs(item: Item | None, record: Record) -> bool:
@@ -145,9 +147,14 @@ def _differs(item: Item | None, record: Record) -> bool:
     return not same or field_fingerprints(item.fields) != dict(record.fingerprints)
 
 
-def _may_be_out_already(change: Change, plan: Plan) -> bool:
-    """A post about to be made whose moment has come: an earlier run may have made it, and it may be public by now."""
-    if change.kind is not ChangeKind.CREATE or change.intent is None:
-        return False
-    timing = change.intent.timing
-    return timing.kind is TimingKind.ASAP or (timing.at is not None and timing.at < plan.now + LEAD)
+def _unheard_of(plan: Plan, state: State) -> set[str]:
+    """The keys of posts of which nothing is known, and which are about to be made or are called missing for the first
+    time; and those of their older attempts."""
+    return {
+        key
+        for change in plan.changes
+        if change.intent is not None and change.item is None and change.record is None
+        if change.kind is ChangeKind.CREATE or (change.kind is ChangeKind.HOLD and change.key not in state.noted)
+        for key in (change.key, *change.intent.older_keys)
+        if key not in state.records
+    }

@@ -10,6 +10,7 @@ from socialsync.canonical import field_fingerprints
 from socialsync.commands.workspace import Workspace
 from socialsync.model import ChangeKind, Item, MediaRef, Outcome, OutcomeKind, Record, RemoteMedia, Site, Status
 from socialsync.state import KnownMedia, State
+from socialsync.twins import TWIN
 
 _FRESH = timedelta(hours=6)
 
@@ -59,26 +60,27 @@ def worth_saving(before: State, after: State) -> bool:
 
 
 def _record(outcome: Outcome, state: State, commit: str) -> Record | None:
+    """What is to be remembered of one change; None leaves the memory as it is.
+
+    Remembered is what was confirmed, and that something ended, however that came about. What differs from git without
+    this tool having written it is not: the next comparison must still see that somebody else put it there.
+    """
     change, item = outcome.change, outcome.item
     old = state.records.get(change.key)
-    if change.kind is ChangeKind.HOLD:
-        if change.reason == "GONE" and old is not None:
-            return replace(old, status=Status.DELETED)
-        # A post that ended is remembered as ended; one that waits for a decision keeps what was confirmed last.
-        if item is None or not item.status.final or not item.fields:
-            return None
-        return _confirmed(outcome, item, old, commit)
-    if outcome.kind is not OutcomeKind.DONE or item is None:
-        return None
-    if old is not None and not item.fields and item.status is old.status:
-        return None  # answered for by State itself
-    return _confirmed(outcome, item, old, commit)
+    if change.reason == TWIN:
+        return None  # the key's own item speaks for it
+    if change.reason == "GONE" and old is not None:
+        return replace(old, status=Status.DELETED)
+    if item is None or (old is not None and not item.fields and item.status is old.status):
+        return None  # nothing was seen, or State itself answered
+    confirmed = outcome.kind is OutcomeKind.DONE and not (change.kind is ChangeKind.KEEP and change.fields)
+    return _confirmed(outcome, item, old, commit) if confirmed or item.status.final else None
 
 
 def _confirmed(outcome: Outcome, item: Item, old: Record | None, commit: str) -> Record:
     change = outcome.change
-    unchanged = change.kind in (ChangeKind.KEEP, ChangeKind.HOLD) and old is not None
     intent = change.intent
+    written = change.kind.writes and outcome.kind is OutcomeKind.DONE
     return Record(
         key=change.key,
         item_id=item.id,
@@ -87,9 +89,9 @@ def _confirmed(outcome: Outcome, item: Item, old: Record | None, commit: str) ->
         post_id=change.post_id,
         target=change.target,
         fingerprints=field_fingerprints(item.fields) if item.fields or old is None else old.fingerprints,
-        at=item.at,
-        commit=old.commit if unchanged and old is not None else commit,
-        permalink=item.permalink,
+        at=item.at or (old.at if old is not None and item.status.final else None),
+        commit=commit if written or old is None else old.commit,
+        permalink=item.permalink or (old.permalink if old is not None else ""),
         account=f"{item.account_id}/{item.second_id}" if item.second_id else item.account_id,
         path=intent.location.path if intent is not None else (old.path if old is not None else ""),
     )

@@ -6,52 +6,53 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, Intent, Status
-from socialsync.plan.context import Context, change, hold, remembered
+from socialsync.model import Change, ChangeKind, Intent, Item, Status
+from socialsync.plan.context import Context, change, hold
 from socialsync.plan.match import Pair
+
+FENCE = "FENCE"
+_BRINGS_TO_LIFE = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
 
 
 def fence(
     wanted: Change, intent: Intent, pairs: Mapping[str, Pair], context: Context
 ) -> tuple[Change, tuple[Change, ...]]:
-    """The change of a raised attempt, held where an older one forbids it, and the writes that end older ones."""
+    """The change of a raised attempt, held where an older one forbids it, and the writes that end older ones.
+
+    The new attempt needs those writes: it is not tried before each of them has succeeded.
+    """
     fences: list[Change] = []
     for attempt, key in enumerate(intent.older_keys, start=1):
-        pair = pairs.get(key, Pair(key=key))
         # The older attempt's own pair has no intent; for the report it still belongs to this post.
-        named = replace(pair, intent=intent)
-        item = pair.item or (remembered(pair.record) if pair.record is not None else None)
-        match item.status if item is not None else None:
-            case Status.DRAFT:
-                fences.append(change(ChangeKind.DELETE, named, context, reason="FENCE"))
-            case Status.SCHEDULED:
-                fences.append(change(ChangeKind.CANCEL, named, context, reason="FENCE"))
-            case Status.CANCELED | Status.DELETED:
-                pass
-            case Status.PUBLISHED | Status.FAILED:
-                assert item is not None
-                wanted = _needs_waiver(
-                    wanted,
-                    intent,
-                    context,
-                    rule="POST-AGAIN",
-                    subject=item.id,
-                    message=f"attempt {attempt} is public already, so this would post it a second time"
-                    if item.status is Status.PUBLISHED
-                    else f"attempt {attempt} failed at Wix but may be on the channel all the same: look there first",
-                )
-            case None:
-                wanted = _needs_waiver(
-                    wanted,
-                    intent,
-                    context,
-                    rule="NO-TRACE",
-                    subject=str(attempt),
-                    message=f"nothing is known of attempt {attempt}, so it cannot be proven that it is not live",
-                )
-            case _:
-                wanted = _held(wanted, context, "FENCE", f"attempt {attempt} is going out right now", ExitCode.CONFLICT)
+        pair = replace(pairs.get(key, Pair(key=key)), intent=intent)
+        items = (*([pair.item] if pair.item is not None else []), *pair.copies)
+        if not items and pair.record is None:
+            message = f"nothing is known of attempt {attempt}, so it cannot be proven that it is not live"
+            wanted = _needs_waiver(wanted, intent, context, rule="NO-TRACE", subject=str(attempt), message=message)
+        for item in items:
+            match item.status:
+                case Status.DRAFT:
+                    fences.append(change(ChangeKind.DELETE, replace(pair, item=item), context, reason=FENCE))
+                case Status.SCHEDULED:
+                    fences.append(change(ChangeKind.CANCEL, replace(pair, item=item), context, reason=FENCE))
+                case Status.CANCELED | Status.DELETED:
+                    pass
+                case Status.PUBLISHED | Status.FAILED:
+                    wanted = _posted_before(wanted, intent, attempt, item, context)
+                case Status.IN_QUEUE | Status.PROCESSING | Status.OTHER:
+                    message = f"attempt {attempt} is going out right now"
+                    wanted = _held(wanted, context, FENCE, message, ExitCode.CONFLICT)
+    if fences and wanted.kind in _BRINGS_TO_LIFE:
+        wanted = replace(wanted, needs=tuple(sorted({one.key for one in fences})))
     return wanted, tuple(fences)
+
+
+def _posted_before(wanted: Change, intent: Intent, attempt: int, item: Item, context: Context) -> Change:
+    if item.status is Status.PUBLISHED:
+        message = f"attempt {attempt} is public already, so this would post it a second time"
+    else:
+        message = f"attempt {attempt} failed at Wix but may be on the channel all the same: look there first"
+    return _needs_waiver(wanted, intent, context, rule="POST-AGAIN", subject=item.id, message=message)
 
 
 def _needs_waiver(wanted: Change, intent: Intent, context: Context, *, rule: str, subject: str, message: str) -> Change:
@@ -62,7 +63,7 @@ def _needs_waiver(wanted: Change, intent: Intent, context: Context, *, rule: str
 
 def _held(wanted: Change, context: Context, reason: str, message: str, attention: ExitCode, paste: str = "") -> Change:
     """Only what would bring the new attempt to life is held; one that lives already is past that question."""
-    if wanted.kind not in (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH):
+    if wanted.kind not in _BRINGS_TO_LIFE:
         return wanted
     pair = Pair(key=wanted.key, intent=wanted.intent, item=wanted.item, record=wanted.record)
     return hold(pair, context, reason, message, attention, paste=paste, wanted=wanted.kind, at=wanted.at)

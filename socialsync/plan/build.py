@@ -24,6 +24,7 @@ from socialsync.plan.context import Context
 from socialsync.plan.decide import decide
 from socialsync.plan.match import Pair, match
 from socialsync.timing import over
+from socialsync.twins import TWIN
 
 
 def build(
@@ -39,31 +40,38 @@ def build(
     moved_from: str = "",
 ) -> Plan:
     """The plan of one site. Pure: the same arguments give the same plan, in whatever order they come."""
-    matched = match(intents=intents, items=items, records=records, prefix=namespace_prefix(rules.namespace, site.name))
+    matched = match(
+        intents=intents,
+        items=items,
+        records=records,
+        base=context.base,
+        prefix=namespace_prefix(rules.namespace, site.name),
+    )
     pairs = {pair.key: pair for pair in matched.pairs}
     older = {key for intent in intents for key in intent.older_keys}
     changes: list[Change] = []
     for pair in matched.pairs:
         if pair.key in older and pair.intent is None:
             continue  # its successor speaks for it
-        change = decide(pair, context)
-        if change is None:
-            continue
+        decided = decide(pair, context)
         if pair.intent is not None and pair.intent.older_keys:
+            *twins, change = decided
             change, fences = attempts.fence(change, pair.intent, pairs, context)
-            changes.extend(fences)
-        changes.append(change)
+            decided = (*twins, *fences, change)
+        changes.extend(decided)
     around = policy.Surroundings(
         site=site,
         policy=rules,
+        now=context.now,
         book=context.book,
         items=items,
         records=tuple(records.values()),
         wanted_posts=len({intent.post_id for intent in intents}),
+        accounts=context.accounts or {},
         moved_from=moved_from,
     )
     judged = policy.judge(changes, around)
-    limited = quota.limit(judged, quotas, context.now)
+    limited = quota.limit(judged, quotas, site.delivery, context.now)
     ordered = tuple(sorted(limited, key=order))
     return Plan(
         site=site.name,
@@ -76,19 +84,19 @@ def build(
     )
 
 
-def order(change: Change) -> tuple[int, datetime, str]:
+def order(change: Change) -> tuple[int, datetime, str, str]:
     """Writes in the order of DESIGN section 5, then what writes nothing.
 
     What only reduces exposure comes first; a crash at any point then leaves the longest time for repair.
     """
     at = change.at or datetime.max.replace(tzinfo=UTC)
-    return _rank(change), at, change.key
+    return _rank(change), at, change.key, _item_id(change)
 
 
 def _rank(change: Change) -> int:
     match change.kind:
         case ChangeKind.CANCEL:
-            return 0 if change.reason == "FENCE" else 1
+            return 0 if change.reason == attempts.FENCE else 1
         case ChangeKind.UPDATE | ChangeKind.RESCHEDULE:
             was = change.item.at if change.item is not None else None
             if was is None or change.at is None or change.at == was:
@@ -97,7 +105,9 @@ def _rank(change: Change) -> int:
         case ChangeKind.PUBLISH | ChangeKind.CREATE | ChangeKind.SCHEDULE:
             return 5
         case ChangeKind.DELETE:
-            return 0 if change.reason == "FENCE" else 6
+            if change.reason == attempts.FENCE:
+                return 0
+            return 1 if change.item is not None and change.item.status is Status.SCHEDULED else 6
         case ChangeKind.FORGET:
             return 7
         case ChangeKind.HOLD:
@@ -107,26 +117,32 @@ def _rank(change: Change) -> int:
 
 
 def digest(site: Site, changes: Iterable[Change]) -> str:
-    """What a review approves: the site, and per change key, kind, wanted content, time and waivers; not Keep.
+    """What a review approves: the site, and per change key, kind, wanted content, account, time and waivers; not Keep.
 
-    `asap` and a late date are digested as written, not as the minute they would fall on now.
+    `asap` and a late date are digested as written, not as the minute they would fall on now, and the order of writes,
+    which depends on that minute, does not count.
     """
-    return fingerprint([site.name, site.wix, [_digested(c) for c in changes if c.kind is not ChangeKind.KEEP]])
+    told = [_digested(change, site) for change in changes if change.kind is not ChangeKind.KEEP]
+    return fingerprint([site.name, site.wix, sorted(told, key=fingerprint)])
 
 
-def _digested(change: Change) -> list[object]:
+def _digested(change: Change, site: Site) -> list[object]:
     intent = change.intent
-    if intent is None:
-        return [change.key, change.kind, change.reason]
+    what = [change.key, change.kind, change.reason]
+    if intent is None or change.reason in (TWIN, attempts.FENCE):
+        return [*what, _item_id(change)]
     at = intent.timing.at
     return [
-        change.key,
-        change.kind,
-        change.reason,
+        *what,
         sorted(content_fields(intent.content).items()),
+        site.accounts.get(intent.target.alias, ""),
         [intent.timing.kind, canonical_instant(at) if at else "", intent.state],
         sorted((waiver.rule, waiver.subject) for waiver in intent.waivers),
     ]
+
+
+def _item_id(change: Change) -> str:
+    return change.item.id if change.item is not None else ""
 
 
 def _notes(pairs: Iterable[Pair], intents: Iterable[Intent], site: Site, context: Context) -> tuple[str, ...]:

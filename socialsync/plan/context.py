@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.errors import ExitCode
-from socialsync.model import (
-    AccountInfo,
-    Change,
-    ChangeKind,
-    Intent,
-    Item,
-    Record,
-    TimingKind,
-)
+from socialsync.model import AccountInfo, Change, ChangeKind, Intent, Item, TimingKind
 from socialsync.plan.differences import Confirmed
 from socialsync.plan.match import Pair
 from socialsync.plan.waivers import Book
@@ -29,7 +21,8 @@ class Context:
 
     `accounts` holds per alias the account or the reason why there is none; None if nobody asked the service (`diff`).
     `base` holds the intents of the commit that HEAD is compared with; `reviewing` is true where a person reads the
-    result before a merge. `noted` holds what earlier runs have reported already, by key.
+    result before a merge. `noted` holds by key the reason that an earlier run has reported already, `claimed` the keys
+    for which an immediate publish may have been sent.
     """
 
     site: str
@@ -40,38 +33,38 @@ class Context:
     base: Mapping[str, Intent] = field(default_factory=dict)
     reviewing: bool = False
     noted: Mapping[str, str] = field(default_factory=dict)
-
-
-def remembered(record: Record) -> Item | None:
-    """A final item need not be listed again: State answers for it. A live one that is not there, is not there."""
-    if not record.status.final:
-        return None
-    return Item(
-        id=record.item_id,
-        key=record.key,
-        status=record.status,
-        cell=record.cell,
-        at=record.at,
-        permalink=record.permalink,
-    )
+    claimed: Collection[str] = ()
 
 
 def confirmed(pair: Pair, context: Context) -> Confirmed | None:
-    if pair.record is not None:
-        return Confirmed(fingerprints=pair.record.fingerprints, at=pair.record.at)
+    """The third leg of the comparison: what State confirmed. What BASE wanted counts as known too, because a run that
+    died before it could remember may have written it."""
     before = context.base.get(pair.key)
-    if before is None:
-        return None
-    at = before.timing.at if before.timing.kind is TimingKind.AT else None
-    return Confirmed(fingerprints=field_fingerprints(content_fields(before.content)), at=at)
+    legs = []
+    if pair.record is not None:
+        legs.append((pair.record.fingerprints, pair.record.at))
+    if before is not None:
+        at = before.timing.at if before.timing.kind is TimingKind.AT else None
+        legs.append((field_fingerprints(content_fields(before.content)), at))
+    return Confirmed(legs=tuple(legs)) if legs else None
 
 
 def blocked_account(pair: Pair, intent: Intent, context: Context, item: Item | None = None) -> Change | None:
+    """Why nothing can be written for this post at its account now; None if something can."""
     if context.accounts is None:
         return None
     account = context.accounts[intent.target.alias]
     if isinstance(account, str):
         return hold(pair, context, "ACCOUNT", account, ExitCode.FAILED)
+    if item is not None and item.cell != intent.target.cell:
+        kind = item.cell or "something that no channel file describes"
+        return hold(
+            pair,
+            context,
+            "OTHER-KIND",
+            f"its item at Wix is {kind}, not {intent.target.cell}; an item cannot change its kind",
+            ExitCode.CONFLICT,
+        )
     if item is not None and (item.account_id, item.second_id) != (account.account_id, account.second_id):
         return hold(
             pair,
@@ -79,7 +72,7 @@ def blocked_account(pair: Pair, intent: Intent, context: Context, item: Item | N
             "ACCOUNT-CHANGED",
             f"its item at Wix belongs to another account than {intent.target.alias} does now; an item cannot move",
             ExitCode.HELD,
-            paste=f"attempt: {intent.attempt + 1}",
+            paste=again(intent),
         )
     for name, value in intent.content.extras:
         offered = account.options.get(name)
@@ -95,15 +88,19 @@ def blocked_account(pair: Pair, intent: Intent, context: Context, item: Item | N
     return None
 
 
+def again(intent: Intent) -> str:
+    """The line that asks for a new item after this one has ended."""
+    return f"attempt: {intent.attempt + 1}"
+
+
 def change(kind: ChangeKind, pair: Pair, context: Context, **more: Any) -> Change:
     return Change(
         kind=kind, key=pair.key, site=context.site, intent=pair.intent, item=pair.item, record=pair.record, **more
     )
 
 
-def keep(pair: Pair, context: Context, reason: str, message: str) -> Change:
-    kept = change(ChangeKind.KEEP, pair, context, reason=reason, message=message)
-    return kept if kept.item is not None else replace(kept, item=remembered(pair.record) if pair.record else None)
+def keep(pair: Pair, context: Context, reason: str = "", message: str = "", **more: Any) -> Change:
+    return change(ChangeKind.KEEP, pair, context, reason=reason, message=message, **more)
 
 
 def hold(
@@ -117,6 +114,7 @@ def hold(
     quiet: bool = False,
     **more: Any,
 ) -> Change:
+    """Nothing is written; `quiet` makes it a note, because nobody has to decide anything (any more)."""
     return change(
         ChangeKind.HOLD,
         pair,
@@ -128,3 +126,8 @@ def hold(
         attention=int(ExitCode.OK if quiet else attention),
         **more,
     )
+
+
+def told(pair: Pair, context: Context, reason: str) -> bool:
+    """Whether an earlier run has reported this very thing."""
+    return context.noted.get(pair.key) == reason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from socialsync.canonical import canonical_instant, fingerprint
@@ -14,24 +14,24 @@ SCHEDULE = "schedule"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Confirmed:
-    """The third leg: short fingerprints of what State (or else BASE) last knew to be live."""
+    """The third leg: short fingerprints and instants of what is known to have been ours, from State and from BASE."""
 
-    fingerprints: Mapping[str, str]
-    at: datetime | None
+    legs: tuple[tuple[Mapping[str, str], datetime | None], ...]
 
     def knew(self, name: str, value: FieldValue | None) -> bool:
-        """Whether this is the value that was confirmed for the field."""
+        """Whether this is a value that was confirmed for the field."""
         if name == SCHEDULE:
-            return value == (canonical_instant(self.at) if self.at is not None else None)
-        return self.fingerprints.get(name) == (fingerprint(value)[:16] if value is not None else None)
+            return any(value == (canonical_instant(at) if at is not None else None) for _, at in self.legs)
+        print_ = fingerprint(value)[:16] if value is not None else None
+        return any(prints.get(name) == print_ for prints, _ in self.legs)
 
 
 def compare(
     *,
     live: Mapping[str, FieldValue],
     wanted: Mapping[str, FieldValue],
-    live_at: datetime | None,
-    wanted_at: datetime | None,
+    live_at: datetime | None = None,
+    wanted_at: datetime | None = None,
 ) -> tuple[FieldChange, ...]:
     """Every field that differs, by name; the date, if it differs, last under the name `schedule`."""
     changes = [
@@ -65,3 +65,18 @@ def origin(changes: tuple[FieldChange, ...], confirmed: Confirmed | None) -> Ori
             return Origin.DRIFT
         case _:
             return Origin.GIT
+
+
+def with_last(
+    changes: tuple[FieldChange, ...], before: Mapping[str, FieldValue], confirmed: Confirmed | None
+) -> tuple[FieldChange, ...]:
+    """The same, with the confirmed value of every field that is a third one; State has only its fingerprint, so it is
+    shown where BASE (`before`) still has the text."""
+    return tuple(
+        replace(change, last=last)
+        if confirmed is not None
+        and (last := before.get(change.name)) not in (None, change.was, change.now)
+        and confirmed.knew(change.name, last)
+        else change
+        for change in changes
+    )

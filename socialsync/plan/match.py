@@ -7,20 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from socialsync.model import Intent, Item, Record, Status
-
-# The item that stands for its key when several carry it: the most advanced, then the smallest id.
-_ADVANCE = (
-    Status.PUBLISHED,
-    Status.PROCESSING,
-    Status.IN_QUEUE,
-    Status.OTHER,
-    Status.SCHEDULED,
-    Status.DRAFT,
-    Status.FAILED,
-    Status.CANCELED,
-    Status.DELETED,
-)
-LIVE = frozenset({Status.PUBLISHED, Status.PROCESSING, Status.IN_QUEUE, Status.OTHER, Status.SCHEDULED})
+from socialsync.twins import by_advance
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,9 +16,10 @@ class Pair:
 
     key: str
     intent: Intent | None = None
-    item: Item | None = None  # the canonical one
-    copies: tuple[Item, ...] = ()  # other items with the same key
+    item: Item | None = None  # the one that stands for the key
+    copies: tuple[Item, ...] = ()  # other listed items with the same key, by advance
     record: Record | None = None
+    from_memory: bool = False  # whether `item` is what State remembers of one that was not listed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,30 +30,70 @@ class Matched:
     foreign: tuple[Item, ...]  # never written
 
 
-def match(*, intents: Iterable[Intent], items: Iterable[Item], records: Mapping[str, Record], prefix: str) -> Matched:
-    """Pair by key. `prefix` starts the keys of this namespace and site; all other items are foreign,
-    and so is everything that the channel itself made (`external`). An adopted item answers for its intent's key."""
+def match(
+    *,
+    intents: Iterable[Intent],
+    items: Iterable[Item],
+    records: Mapping[str, Record],
+    base: Mapping[str, Intent],
+    prefix: str,
+) -> Matched:
+    """Pair by key. `prefix` starts the keys of this namespace and site; all other items are foreign, and so is
+    everything that the channel itself made (`external`).
+
+    An item that an intent adopts answers for that intent's key, and goes on doing so when BASE or State say so.
+    """
     wanted = {intent.key: intent for intent in intents}
-    adopted = {intent.adopt: intent.key for intent in wanted.values() if intent.adopt}
+    older = {key: record.item_id for key, record in records.items()}
+    adopted = {
+        **{item_id: key for key, item_id in older.items() if item_id},
+        **{before.adopt: before.key for before in base.values() if before.adopt},
+        **{intent.adopt: intent.key for intent in wanted.values() if intent.adopt},
+    }
+    chosen = {intent.adopt for intent in wanted.values()}
     by_key: dict[str, list[Item]] = defaultdict(list)
     foreign: list[Item] = []
     for item in items:
-        if item.id in adopted:
-            by_key[adopted[item.id]].append(item)
-        elif item.key.startswith(prefix) and not item.external:
+        if item.key.startswith(prefix) and not item.external and (item.key in wanted or item.id not in chosen):
             by_key[item.key].append(item)
+        elif item.id in adopted and (not item.external or item.id in chosen):
+            by_key[adopted[item.id]].append(item)
         else:
             foreign.append(item)
-    pairs = []
-    for key in sorted({*wanted, *by_key, *records}):
-        found = sorted(by_key.get(key, ()), key=lambda item: (_ADVANCE.index(item.status), item.id))
-        pairs.append(
-            Pair(
-                key=key,
-                intent=wanted.get(key),
-                item=found[0] if found else None,
-                copies=tuple(found[1:]),
-                record=records.get(key),
-            )
-        )
-    return Matched(pairs=tuple(pairs), foreign=tuple(sorted(foreign, key=lambda item: item.id)))
+    keys = sorted({*wanted, *by_key, *records})
+    return Matched(
+        pairs=tuple(_pair(key, wanted.get(key), by_key.get(key, []), records.get(key)) for key in keys),
+        foreign=tuple(sorted(foreign, key=lambda item: item.id)),
+    )
+
+
+def _pair(key: str, intent: Intent | None, found: list[Item], record: Record | None) -> Pair:
+    known = record.item_id if record is not None else ""
+    listed = by_advance(found, known)
+    # A draft never stands in for another item that was confirmed under its key: it is a leftover.
+    standing = [item for item in listed if not (known and item.status is Status.DRAFT and item.id != known)]
+    past = _remembered(record) if record is not None and known not in {item.id for item in found} else None
+    first = by_advance([*standing[:1], *([past] if past is not None else [])], known)
+    item = first[0] if first else None
+    return Pair(
+        key=key,
+        intent=intent,
+        item=item,
+        copies=tuple(copy for copy in listed if copy is not item),
+        record=record,
+        from_memory=item is not None and item is past,
+    )
+
+
+def _remembered(record: Record) -> Item | None:
+    """A final item need not be listed again: State answers for it. A live one that is not there, is not there."""
+    if not record.status.final:
+        return None
+    return Item(
+        id=record.item_id,
+        key=record.key,
+        status=record.status,
+        cell=record.cell,
+        at=record.at,
+        permalink=record.permalink,
+    )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from socialsync.canonical import content_fields, field_fingerprints, fingerprint, short_fingerprint
 from socialsync.errors import ExitCode
 from socialsync.model import (
+    AccountInfo,
     Change,
     ChangeKind,
+    Intent,
     Item,
     Location,
     Policy,
@@ -20,8 +23,8 @@ from socialsync.model import (
     Status,
     TimingKind,
 )
-from socialsync.plan.match import LIVE
 from socialsync.plan.waivers import Book
+from socialsync.twins import LIVE
 
 CONFIG = "socialsync.yaml"
 _GOES_OUT = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
@@ -33,10 +36,12 @@ class Surroundings:
 
     site: Site
     policy: Policy
+    now: datetime
     book: Book
     items: Sequence[Item]  # everything listed at the service, foreign items too
     records: Sequence[Record]
     wanted_posts: int  # posts that the files of this site want
+    accounts: Mapping[str, AccountInfo | str] = field(default_factory=dict)  # as in Context; may be empty
     moved_from: str = ""  # what State was written for, if that is not this namespace and site
 
 
@@ -148,74 +153,112 @@ def _site_gate(
 
 
 def _blackout(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, ...]:
-    zone = ZoneInfo(around.policy.timezone)
+    return tuple(_outside_blackouts(change, around) for change in changes)
 
-    def judged(change: Change) -> Change:
-        moves = change.kind in (*_GOES_OUT, ChangeKind.RESCHEDULE, ChangeKind.UPDATE)
-        intent = change.intent
-        if not moves or change.at is None or intent is None:
-            return change
-        day = change.at.astimezone(zone).date()
-        for blackout in around.policy.no_posts:
-            if not blackout.first <= day <= blackout.last:
-                continue
-            if around.book.waived(intent.waivers, "BLACKOUT", (day.isoformat(),)):
-                continue
-            why = f" ({blackout.reason})" if blackout.reason else ""
-            return _hold(
-                change,
-                "BLACKOUT",
-                f"nothing goes out from {blackout.first} to {blackout.last}{why}",
-                paste=around.book.line("BLACKOUT", day.isoformat()),
-                paste_at=intent.location,
-            )
+
+def _outside_blackouts(change: Change, around: Surroundings) -> Change:
+    """The change, or a hold if what it leads to (or what it leaves alone) goes out on a day on which nothing may."""
+    intent, at = change.intent, _goes_out_at(change, around.now)
+    if intent is None or at is None:
         return change
+    day = at.astimezone(ZoneInfo(around.policy.timezone)).date()
+    for blackout in around.policy.no_posts:
+        if not blackout.first <= day <= blackout.last:
+            continue
+        if around.book.waived(intent.waivers, "BLACKOUT", (day.isoformat(),)):
+            continue
+        why = f" ({blackout.reason})" if blackout.reason else ""
+        stays = "; it is scheduled for that time already" if change.kind is ChangeKind.KEEP else ""
+        return _hold(
+            change,
+            "BLACKOUT",
+            f"nothing goes out from {blackout.first} to {blackout.last}{why}{stays}",
+            paste=around.book.line("BLACKOUT", day.isoformat()),
+            paste_at=intent.location,
+        )
+    return change
 
-    return tuple(judged(change) for change in changes)
+
+def _goes_out_at(change: Change, now: datetime) -> datetime | None:
+    match change.kind:
+        case ChangeKind.CREATE | ChangeKind.SCHEDULE | ChangeKind.PUBLISH | ChangeKind.UPDATE | ChangeKind.RESCHEDULE:
+            return max(change.at, now) if change.at is not None else None
+        case ChangeKind.KEEP if change.item is not None and change.item.status is Status.SCHEDULED:
+            return change.item.at
+        case _:
+            return None
 
 
 def _double(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, ...]:
-    """Content that is public, scheduled or about to be on the same account under another key."""
-    seen: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)  # -> (key, how it is named)
+    """Content that is public, scheduled or about to be on the same account under another key.
+
+    What this very plan takes back stands in nobody's way, but it must be gone first.
+    """
+    leaving = {
+        change.item.id: change.key
+        for change in changes
+        if change.kind in (ChangeKind.CANCEL, ChangeKind.DELETE)
+        and change.item is not None
+        and change.item.status is Status.SCHEDULED
+    }
+    seen: dict[tuple[str, str, str], list[_Twin]] = defaultdict(list)
     for item in around.items:
         if item.status in LIVE and item.fields:
-            seen[_twin(item.cell, _account(item), field_fingerprints(item.fields))].append((item.key, item.id))
+            twin = _twin(item.cell, item.second_id or item.account_id, field_fingerprints(item.fields))
+            seen[twin].append(_Twin(key=item.key, name=item.id, until=leaving.get(item.id, "")))
     for record in around.records:
         if record.status is Status.PUBLISHED and record.fingerprints:
             twin = _twin(record.cell, _last_part(record.account), record.fingerprints)
-            seen[twin].append((record.key, record.item_id))
+            seen[twin].append(_Twin(key=record.key, name=record.item_id))
     judged = []
     for change in changes:
         intent = change.intent
-        commits = change.kind in _GOES_OUT and intent is not None and intent.timing.kind is not TimingKind.DRAFT
-        if not commits or intent is None:
-            judged.append(change)
-            continue
-        account = _last_part(around.site.accounts.get(intent.target.alias, ""))
-        prints = field_fingerprints(content_fields(intent.content))
-        own = {change.key, *intent.older_keys}
-        twins = [name for key, name in seen[_twin(intent.target.cell, account, prints)] if key not in own]
-        subject = short_fingerprint(content_fields(intent.content), None)
-        if twins and not around.book.waived(intent.waivers, "DOUBLE", (subject, *twins)):
-            change = _hold(
-                change,
-                "DOUBLE",
-                f"the same content is public or scheduled on {intent.target.alias} already (as {twins[0]})",
-                paste=around.book.line("DOUBLE", subject),
-                paste_at=intent.location,
-            )
-        else:
-            seen[_twin(intent.target.cell, account, prints)].append((change.key, intent.post_id))
+        if intent is not None and change.kind in _GOES_OUT and intent.timing.kind is not TimingKind.DRAFT:
+            fields = content_fields(intent.content)
+            twins = seen[_twin(intent.target.cell, _account(intent, around), field_fingerprints(fields))]
+            change = _without_double(change, intent, twins, short_fingerprint(fields, None), around)
+            if change.kind is not ChangeKind.HOLD:
+                twins.append(_Twin(key=change.key, name=intent.post_id))
         judged.append(change)
     return tuple(judged)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Twin:
+    """Something with a certain content on a certain account."""
+
+    key: str
+    name: str  # item id, or the id of the post in the files
+    until: str = ""  # the key of the change in this plan that takes it back
+
+
+def _without_double(
+    change: Change, intent: Intent, twins: Sequence[_Twin], subject: str, around: Surroundings
+) -> Change:
+    others = [twin for twin in twins if twin.key not in (change.key, *intent.older_keys)]
+    staying = [twin.name for twin in others if not twin.until]
+    if staying and not around.book.waived(intent.waivers, "DOUBLE", (subject, *staying)):
+        return _hold(
+            change,
+            "DOUBLE",
+            f"the same content is public or scheduled on {intent.target.alias} already (as {staying[0]})",
+            paste=around.book.line("DOUBLE", subject),
+            paste_at=intent.location,
+        )
+    leaving = {twin.until for twin in others if twin.until}
+    return replace(change, needs=tuple(sorted({*change.needs, *leaving}))) if leaving else change
+
+
+def _account(intent: Intent, around: Surroundings) -> str:
+    """The id to compare by; a pinned id may name less than the account that it was resolved to."""
+    account = around.accounts.get(intent.target.alias)
+    if isinstance(account, AccountInfo):
+        return account.second_id or account.account_id
+    return _last_part(around.site.accounts.get(intent.target.alias, ""))
+
+
 def _twin(cell: str, account: str, prints: object) -> tuple[str, str, str]:
     return cell, account, fingerprint(prints)
-
-
-def _account(item: Item) -> str:
-    return item.second_id or item.account_id
 
 
 def _last_part(pinned: str) -> str:

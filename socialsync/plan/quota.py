@@ -16,48 +16,33 @@ PUBLISHING = "PUBLISH_POST"
 _PATIENCE = timedelta(hours=48)
 
 
-def feature(change: Change) -> str:
+def feature(change: Change, delivery: str, now: datetime) -> str:
     """The plan feature that a change uses, or "" for none."""
     match change.kind:
-        case ChangeKind.CREATE | ChangeKind.SCHEDULE if change.at is not None:
-            return SCHEDULING
-        case ChangeKind.PUBLISH:
-            return PUBLISHING
+        case ChangeKind.CREATE | ChangeKind.SCHEDULE | ChangeKind.PUBLISH if change.at is not None:
+            if delivery == "wix":
+                return SCHEDULING
+            return PUBLISHING if change.at <= now else ""
         case _:
             return ""
 
 
-def uses(changes: Iterable[Change]) -> dict[str, int]:
-    """How many units of each feature these changes use."""
-    used: dict[str, int] = {}
-    for change in changes:
-        if name := feature(change):
-            used[name] = used.get(name, 0) + 1
-    return used
-
-
-def limit(changes: Sequence[Change], quotas: Iterable[Quota], now: datetime) -> tuple[Change, ...]:
+def limit(changes: Sequence[Change], quotas: Iterable[Quota], delivery: str, now: datetime) -> tuple[Change, ...]:
     """Hold what the quotas do not cover; the posts that go out first come first."""
-    by_feature = {quota.feature: quota for quota in quotas}
-    left = {name: quota.remaining for name, quota in by_feature.items()}
-    held: set[str] = set()
-    for change in sorted(changes, key=lambda change: (change.at or now, change.key)):
-        name = feature(change)
-        quota = by_feature.get(name)
+    left = {quota.feature: quota for quota in quotas}
+    judged: dict[int, Change] = {}
+    for index, change in sorted(enumerate(changes), key=lambda one: (one[1].at or now, one[1].key)):
+        quota = left.get(feature(change, delivery, now))
         if quota is None:
             continue
-        remaining = left[name]
-        if not quota.enabled or remaining == 0:
-            held.add(change.key)
-        elif remaining is not None:
-            left[name] = remaining - 1
-    return tuple(
-        _wait(change, by_feature, now) if change.key in held and feature(change) else change for change in changes
-    )
+        if not quota.enabled or quota.remaining == 0:
+            judged[index] = _wait(change, quota, now)
+        elif quota.remaining is not None:
+            left[quota.feature] = replace(quota, remaining=quota.remaining - 1)
+    return tuple(judged.get(index, change) for index, change in enumerate(changes))
 
 
-def _wait(change: Change, quotas: dict[str, Quota], now: datetime) -> Change:
-    quota = quotas[feature(change)]
+def _wait(change: Change, quota: Quota, now: datetime) -> Change:
     what = "scheduling" if quota.feature == SCHEDULING else "publishing"
     if not quota.enabled:
         reason, message = "NO-" + what.upper(), f"the site's Wix plan does not include {what} through the API"

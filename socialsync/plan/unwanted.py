@@ -6,26 +6,27 @@ from dataclasses import replace
 
 from socialsync.errors import ExitCode
 from socialsync.model import Change, ChangeKind, Intent, Item, Record, Status
-from socialsync.plan.context import Context, change, hold, keep
+from socialsync.plan.context import Context, change, hold, keep, told
 from socialsync.plan.match import Pair
 
 
-def canceled(pair: Pair, item: Item | None, context: Context) -> Change:
-    match item.status if item is not None else None:
+def canceled(pair: Pair, context: Context) -> Change:
+    match pair.item.status if pair.item is not None else None:
         case None | Status.CANCELED | Status.DELETED | Status.FAILED:
-            return keep(pair, context, "", "")
+            return keep(pair, context)
         case Status.DRAFT:
             return change(ChangeKind.DELETE, pair, context, reason="CANCELED")
         case Status.SCHEDULED:
             return change(ChangeKind.CANCEL, pair, context, reason="CANCELED")
-        case _:
-            return too_late(pair, context)
+        case Status.PUBLISHED | Status.IN_QUEUE | Status.PROCESSING | Status.OTHER:
+            return _too_late(pair, context)
 
 
-def deleted(pair: Pair, intent: Intent, item: Item | None, context: Context) -> Change:
+def deleted(pair: Pair, intent: Intent, context: Context) -> Change:
+    item = pair.item
     match item.status if item is not None else None:
         case None | Status.DELETED | Status.CANCELED | Status.FAILED:
-            return keep(pair, context, "", "")
+            return keep(pair, context)
         case Status.DRAFT | Status.SCHEDULED:
             return change(ChangeKind.DELETE, pair, context, reason="DELETED")
         case Status.PUBLISHED:
@@ -41,47 +42,48 @@ def deleted(pair: Pair, intent: Intent, item: Item | None, context: Context) -> 
                 paste=context.book.line("DELETE-PUBLIC", item.id),
                 wanted=ChangeKind.DELETE,
             )
-        case _:
-            return too_late(pair, context)
+        case Status.IN_QUEUE | Status.PROCESSING | Status.OTHER:
+            return _too_late(pair, context)
 
 
-def too_late(pair: Pair, context: Context) -> Change:
-    return hold(
-        pair,
-        context,
-        "TOO-LATE",
-        "it is going out or public already and cannot be canceled any more",
-        ExitCode.CONFLICT,
-        quiet=pair.key in context.noted,
-    )
-
-
-def removed(pair: Pair, item: Item | None, context: Context) -> Change | None:
+def removed(pair: Pair, context: Context) -> Change | None:
     """A key that no file asks for: its file was removed, or it never was one of ours."""
+    item = pair.item
     before = context.base.get(pair.key)
     if pair.record is None and before is not None:
         pair = replace(pair, record=_record_of(before, item))
     if pair.record is None:
         assert item is not None, "a pair has an intent, an item or a record"
-        if item.status.final:
-            return None
-        return hold(
-            pair,
-            context,
-            "UNKNOWN-OWNER",
-            f"item {item.id} at Wix carries a key of ours that no file and no memory explains; it is left as it is. "
-            "Cancel or delete it in the dashboard if nobody wants it",
-            ExitCode.HELD if item.status is not Status.DRAFT else ExitCode.OK,
-        )
+        return None if item.status.final else _unknown_owner(pair, item, context)
     match item.status if item is not None else None:
         case Status.DRAFT:
             return change(ChangeKind.DELETE, pair, context, reason="REMOVED")
         case Status.SCHEDULED:
             return change(ChangeKind.CANCEL, pair, context, reason="REMOVED")
         case Status.IN_QUEUE | Status.PROCESSING | Status.OTHER:
-            return too_late(pair, context)
-        case _:
+            return _too_late(pair, context)
+        case None | Status.PUBLISHED | Status.FAILED | Status.CANCELED | Status.DELETED:
             return change(ChangeKind.FORGET, pair, context, reason="REMOVED") if before is not None else None
+
+
+def _too_late(pair: Pair, context: Context) -> Change:
+    if pair.item is not None and pair.item.status is Status.OTHER:
+        message = "Wix reports a status that this version does not know, so it is not touched"
+    else:
+        message = "it is going out or public already and cannot be called off any more"
+    return hold(pair, context, "TOO-LATE", message, ExitCode.CONFLICT, quiet=told(pair, context, "TOO-LATE"))
+
+
+def _unknown_owner(pair: Pair, item: Item, context: Context) -> Change:
+    return hold(
+        pair,
+        context,
+        "UNKNOWN-OWNER",
+        f"item {item.id} at Wix carries a key of ours that no file and no memory explains; it is left as it is. "
+        "Cancel or delete it in the dashboard if nobody wants it",
+        ExitCode.HELD,
+        quiet=item.status is Status.DRAFT,
+    )
 
 
 def _record_of(before: Intent, item: Item | None) -> Record:

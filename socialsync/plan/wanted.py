@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 
 from socialsync import timing
-from socialsync.canonical import content_fields, short_fingerprint
+from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.errors import ExitCode
 from socialsync.model import Change, ChangeKind, Intent, Item, Origin, Status, TimingKind
-from socialsync.plan.context import Context, blocked_account, change, confirmed, hold, keep
+from socialsync.plan.conflict import conflict
+from socialsync.plan.context import Context, again, blocked_account, change, confirmed, hold, keep, told
 from socialsync.plan.differences import SCHEDULE, compare, origin
 from socialsync.plan.match import Pair
+from socialsync.plan.scheduled import scheduled
 
 
-def live(pair: Pair, intent: Intent, item: Item | None, context: Context) -> Change:
+def live(pair: Pair, intent: Intent, context: Context) -> Change:
+    item = pair.item
     if item is None:
         return _absent(pair, intent, context)
+    over = timing.over(intent.timing, context.now)
     match item.status:
-        case Status.DRAFT | Status.SCHEDULED:
-            blocked = blocked_account(pair, intent, context, item)
-            if item.status is Status.DRAFT:
-                return blocked or _draft(pair, intent, item, context)
-            return blocked or _scheduled(pair, intent, item, context)
+        case Status.DRAFT if intent.timing.kind is TimingKind.DRAFT:
+            return _undated(pair, intent, item, context)
+        case Status.DRAFT:
+            return _draft(pair, intent, item, context)
+        case Status.SCHEDULED:
+            return scheduled(pair, intent, item, context)
         case Status.IN_QUEUE | Status.PROCESSING:
             return keep(pair, context, "GOING-OUT", "is going out right now")
         case Status.PUBLISHED:
             return _published(pair, intent, context)
         case Status.FAILED:
-            told = f": {item.error}" if item.error else ""
+            reason = f": {item.error}" if item.error else ""
             return hold(
                 pair,
                 context,
                 "FAILED",
-                f"Wix could not publish it{told}. Look at the channel first; it is never sent again by itself",
+                f"Wix could not publish it{reason}. Look at the channel first; it is never sent again by itself",
                 ExitCode.FAILED,
-                paste=f"attempt: {intent.attempt + 1}",
-                quiet=timing.over(intent.timing, context.now) and pair.key in context.noted,
+                paste=again(intent),
+                quiet=over and told(pair, context, "FAILED"),
             )
         case Status.CANCELED | Status.DELETED:
             done = "canceled" if item.status is Status.CANCELED else "deleted"
@@ -44,10 +49,10 @@ def live(pair: Pair, intent: Intent, item: Item | None, context: Context) -> Cha
                 pair,
                 context,
                 "FINAL",
-                f"it was {done} at Wix and stays so; to post it after all, ask for a new attempt",
+                f"it was {done} at Wix and stays so; to post it after all, ask for a new attempt{_let_go(intent)}",
                 ExitCode.HELD,
-                paste=f"attempt: {intent.attempt + 1}",
-                quiet=timing.over(intent.timing, context.now),
+                paste=again(intent),
+                quiet=over,
             )
         case Status.OTHER:
             return hold(
@@ -60,30 +65,39 @@ def live(pair: Pair, intent: Intent, item: Item | None, context: Context) -> Cha
 
 
 def _absent(pair: Pair, intent: Intent, context: Context) -> Change:
-    if intent.adopt:
-        return hold(
-            pair,
-            context,
-            "ADOPT-MISSING",
-            f"item {intent.adopt}, which it should take over, does not exist at Wix; nothing is created in its place",
-            ExitCode.HELD,
-        )
+    over = timing.over(intent.timing, context.now)
     if pair.record is not None:
         return hold(
             pair,
             context,
             "GONE",
-            "it was confirmed at Wix once and is now absent, so somebody deleted it; it is not created again",
+            f"it was confirmed at Wix once and is now absent, so somebody deleted it; it is not created again"
+            f"{_let_go(intent)}",
             ExitCode.HELD,
-            paste=f"attempt: {intent.attempt + 1}",
-            quiet=timing.over(intent.timing, context.now),
+            paste=again(intent),
+            quiet=over,
         )
-    if intent.timing.kind is TimingKind.DRAFT:
-        return blocked_account(pair, intent, context) or change(ChangeKind.CREATE, pair, context, at=None)
-    at = _due(intent, context)
-    if at is None:
+    if intent.adopt:
+        return hold(
+            pair,
+            context,
+            "ADOPT-MISSING",
+            f"item {intent.adopt}, which it should take over, does not exist at Wix or belongs to another post; "
+            "nothing is created in its place",
+            ExitCode.HELD,
+            quiet=over,
+        )
+    if pair.key in context.claimed:
+        return _claimed(pair, intent, context)
+    at = None if intent.timing.kind is TimingKind.DRAFT else _due(intent, context)
+    if at is None and intent.timing.kind is not TimingKind.DRAFT:
         return _missed(pair, context)
     return blocked_account(pair, intent, context) or change(ChangeKind.CREATE, pair, context, at=at)
+
+
+def _let_go(intent: Intent) -> str:
+    """A new attempt makes a new item, which an adopted one cannot be."""
+    return ", and take out its `adopt` line" if intent.adopt else ""
 
 
 def _due(intent: Intent, context: Context) -> datetime | None:
@@ -103,130 +117,98 @@ def _missed(pair: Pair, context: Context) -> Change:
         "its time has passed and nothing was published; give it a new time",
         ExitCode.HELD,
         paste="schedule: ",
-        quiet=pair.key in context.noted,
+        quiet=told(pair, context, "MISSED"),
+    )
+
+
+def _claimed(pair: Pair, intent: Intent, context: Context) -> Change:
+    return hold(
+        pair,
+        context,
+        "CLAIMED",
+        "publishing was sent once and nobody knows how it ended; look at the channel, then ask for a new attempt if "
+        "it is not there",
+        ExitCode.UNKNOWN,
+        paste=again(intent),
+        quiet=timing.over(intent.timing, context.now) and told(pair, context, "CLAIMED"),
+    )
+
+
+def _undated(pair: Pair, intent: Intent, item: Item, context: Context) -> Change:
+    """A draft that git wants to stay one."""
+    fields = compare(live=item.fields, wanted=content_fields(intent.content))
+    if not fields:
+        return keep(pair, context)
+    made = origin(fields, confirmed(pair, context))
+    if made is Origin.DRIFT:
+        message = "the draft was edited in the dashboard and is left as it is"
+        return keep(pair, context, "DRAFT-EDITED", message, fields=fields, origin=made)
+    return (
+        blocked_account(pair, intent, context, item)
+        or conflict(pair, intent, item, fields, made, context)
+        or change(ChangeKind.UPDATE, pair, context, fields=fields, origin=made)
     )
 
 
 def _draft(pair: Pair, intent: Intent, item: Item, context: Context) -> Change:
-    wanted = content_fields(intent.content)
-    if intent.timing.kind is TimingKind.DRAFT:
-        fields = compare(live=item.fields, wanted=wanted, live_at=None, wanted_at=None)
-        made = origin(fields, confirmed(pair, context))
-        if not fields:
-            return keep(pair, context, "", "")
-        if made is Origin.DRIFT:
-            return replace(
-                keep(pair, context, "DRAFT-EDITED", "the draft was edited in the dashboard and is left as it is"),
-                fields=fields,
-                origin=made,
-            )
-        return change(ChangeKind.UPDATE, pair, context, fields=fields, origin=made)
+    """A draft that git wants to go out."""
+    if pair.key in context.claimed:
+        return _claimed(pair, intent, context)
     at = _due(intent, context)
     if at is None:
         return _missed(pair, context)
-    if context.delivery != "wix":
-        fields = compare(live=item.fields, wanted=wanted, live_at=None, wanted_at=None)
-        if at <= context.now:
-            return change(ChangeKind.PUBLISH, pair, context, fields=fields, at=at)
-        if fields:
-            return change(ChangeKind.UPDATE, pair, context, fields=fields, at=at)
-        return keep(pair, context, "WAITING", "waits as a draft until its time")
-    fields = compare(live=item.fields, wanted=wanted, live_at=None, wanted_at=at)
-    made = origin(tuple(field for field in fields if field.name != SCHEDULE), confirmed(pair, context))
-    return change(ChangeKind.SCHEDULE, pair, context, fields=fields, at=at, origin=made)
-
-
-def _scheduled(pair: Pair, intent: Intent, item: Item, context: Context) -> Change:
-    last = confirmed(pair, context)
-    if intent.timing.kind is TimingKind.DRAFT:
-        ours = last is not None and last.at is not None
-        message = (
-            "the date was removed from a scheduled post; to take it back write state: canceled"
-            if ours
-            else "somebody scheduled this draft in the dashboard; give it that date here, or cancel it"
-        )
-        return hold(
-            pair,
-            context,
-            "DATE-REMOVED" if ours else "SCHEDULED-BY-HAND",
-            message,
-            ExitCode.HELD if ours else ExitCode.CONFLICT,
-            paste="state: canceled",
-        )
-    if item.at is not None and item.at <= context.now:
-        return hold(pair, context, "LATE", "is due and has not gone out yet; look again soon", ExitCode.UNKNOWN)
-    wanted_at = _scheduled_at(intent, item, context)
-    fields = compare(
-        live=item.fields, wanted=content_fields(intent.content), live_at=item.at, wanted_at=wanted_at or item.at
-    )
-    if not fields and wanted_at is not None:
-        return keep(pair, context, "", "")
-    made = origin(fields, last)
-    if made in (Origin.DRIFT, Origin.BOTH):
-        live_state = short_fingerprint(item.fields, item.at)
-        if not context.book.waived(intent.waivers, "CONFLICT", (live_state,)):
-            return hold(
-                pair,
-                context,
-                "CONFLICT",
-                "it was changed in the dashboard; both versions are shown and nothing is overwritten",
-                ExitCode.CONFLICT,
-                paste=context.book.line("CONFLICT", live_state),
-                wanted=ChangeKind.UPDATE,
-                fields=fields,
-                origin=made,
-            )
-    if wanted_at is None:
-        return _missed(pair, context)
-    if item.at is not None and item.at - context.now < timing.FREEZE:
-        return hold(
-            pair,
-            context,
-            "FREEZE",
-            "it goes out within minutes, so this change comes too late; the version already scheduled goes out",
-            ExitCode.HELD,
-            wanted=ChangeKind.UPDATE,
-            fields=fields,
-        )
-    kind = ChangeKind.RESCHEDULE if [field.name for field in fields] == [SCHEDULE] else ChangeKind.UPDATE
-    return change(kind, pair, context, fields=fields, at=wanted_at, origin=made)
-
-
-def _scheduled_at(intent: Intent, item: Item, context: Context) -> datetime | None:
-    """When an item that is scheduled already should go out. A moment that still serves the intent is kept: `asap` is
-    satisfied by anything sooner, a date gone by by the later moment that an earlier run chose within `until`."""
-    due = timing.due_at(intent.timing, context.now)
-    if item.at is None:
-        return due
-    if intent.timing.kind is TimingKind.ASAP:
-        latest = intent.timing.until if due is None else due
-        return item.at if latest is not None and item.at <= latest else due
-    at, until = intent.timing.at, intent.timing.until
-    if at is not None and until is not None and at < context.now + timing.LEAD and at <= item.at <= until:
-        return item.at
-    return due
+    wanted_at = at if context.delivery == "wix" else None
+    fields = compare(live=item.fields, wanted=content_fields(intent.content), wanted_at=wanted_at)
+    content = tuple(field for field in fields if field.name != SCHEDULE)
+    made = origin(content, confirmed(pair, context))
+    blocked = blocked_account(pair, intent, context, item) or conflict(pair, intent, item, content, made, context)
+    if blocked is not None:
+        return blocked
+    if context.delivery == "wix":
+        return change(ChangeKind.SCHEDULE, pair, context, fields=fields, at=at, origin=made)
+    if at <= context.now:
+        return change(ChangeKind.PUBLISH, pair, context, fields=fields, at=at, origin=made)
+    if fields:
+        return change(ChangeKind.UPDATE, pair, context, fields=fields, origin=made)
+    return keep(pair, context, "WAITING", "waits as a draft until its time")
 
 
 def _published(pair: Pair, intent: Intent, context: Context) -> Change:
-    record_says_so = pair.record is not None and pair.record.status is Status.PUBLISHED
-    early = intent.timing.at is not None and context.now < intent.timing.at
-    if early and intent.timing.kind is TimingKind.AT and not record_says_so:
-        return hold(
-            pair,
-            context,
-            "PUBLISHED-EARLY",
-            "it was published before its date, outside git; nothing can be taken back",
-            ExitCode.CONFLICT,
-        )
+    """Public history: nothing is written any more; what was not this tool's doing is reported once, when it is new."""
+    record, at = pair.record, intent.timing.at
+    if record is None or record.status is not Status.PUBLISHED:
+        on_time = record is not None and record.at is not None and record.at <= context.now
+        if intent.timing.kind is TimingKind.DRAFT:
+            message = "it was published outside git, which wanted a draft; nothing can be taken back"
+            return hold(pair, context, "PUBLISHED-BY-HAND", message, ExitCode.CONFLICT)
+        if at is not None and context.now < at and not on_time:
+            message = "it was published before its date, outside git; nothing can be taken back"
+            return hold(pair, context, "PUBLISHED-EARLY", message, ExitCode.CONFLICT)
     before = context.base.get(pair.key)
-    edited = before is not None and content_fields(before.content) != content_fields(intent.content)
-    if edited and context.reviewing:
+    if context.reviewing and before is not None and _edited(before, intent):
         return hold(
             pair,
             context,
             "PUBLISHED",
-            "it is public already: this edit changes nothing on the channel. To post again, ask for a new attempt",
+            "it is public already: this edit changes nothing on the channel. To post again, ask for a new attempt"
+            f"{_let_go(intent)}",
             ExitCode.HELD,
-            paste=f"attempt: {intent.attempt + 1}",
+            paste=again(intent),
         )
-    return keep(pair, context, "", "")
+    if record is not None and _says(record.fingerprints) not in ({}, _says(_prints(intent))):
+        return keep(pair, context, "EDITED", "git says something else by now; the channel shows what went out")
+    return keep(pair, context)
+
+
+def _prints(intent: Intent) -> dict[str, str]:
+    return field_fingerprints(content_fields(intent.content))
+
+
+def _says(prints: Mapping[str, str]) -> dict[str, str]:
+    """Without the files, which may be tidied away after a post has gone out."""
+    return {name: print_ for name, print_ in prints.items() if name != "media"}
+
+
+def _edited(before: Intent, intent: Intent) -> bool:
+    was, now = before.timing, intent.timing
+    return content_fields(before.content) != content_fields(intent.content) or (was.kind, was.at) != (now.kind, now.at)
