@@ -124,9 +124,10 @@ class Adapter:
         wanted = sorted(set(keys))
         found: dict[str, Item] = {}
         for start in range(0, len(wanted), _MANY):
-            some = frozenset(wanted[start : start + _MANY])
-            listed, _ = self._listing.all("referenceId", some)
-            found.update((data["id"], self._decode(data)) for data in listed if data.get("referenceId") in some)
+            listed, filtered = self._listing.all("referenceId", wanted[start : start + _MANY])
+            found.update((data["id"], self._decode(data)) for data in listed if data.get("referenceId") in wanted)
+            if not filtered:
+                break  # that was the whole list
         return tuple(found.values())
 
     def connections(self, channels: Iterable[str]) -> tuple[Connection, ...]:

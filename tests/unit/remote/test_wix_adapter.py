@@ -136,6 +136,26 @@ def test_where_the_filter_is_refused_the_whole_list_is_read_once() -> None:
     assert len(script.requests) == 2
 
 
+def test_items_of_several_keys_come_by_filter_in_handfuls() -> None:
+    keys = [f"ss1.acme.main.p{number:03}.facebook-post.a1" for number in range(60)]
+    items = [data(id=f"00000000-0000-4000-8000-{n:012}", referenceId=key) for n, key in enumerate(keys)]
+    made, script = adapter([page(*items[:50], data(referenceId=None)), page(*items[50:])])
+    assert [item.key for item in made.carrying([*keys, keys[0]])] == keys
+    assert [body["query"]["filter"] for body in script.bodies()] == [
+        {"referenceId": {"$in": keys[:50]}},
+        {"referenceId": {"$in": keys[50:]}},
+    ]
+    assert adapter([])[0].carrying([]) == ()
+
+
+def test_where_keys_cannot_be_filtered_by_the_whole_list_is_read_once() -> None:
+    keys = [f"ss1.acme.main.p{number:03}.facebook-post.a1" for number in range(60)]
+    refused = violation("value", "Field 'referenceId' is not declared as filterable")
+    made, script = adapter([refused, page(data(referenceId=keys[59]), data(id=OTHER))])
+    assert [item.key for item in made.carrying(keys)] == [keys[59]]
+    assert len(script.requests) == 2
+
+
 def test_a_listing_that_needs_the_media_folder_fails_with_it() -> None:
     picture = data(facebookPost={"imageUrl": "https://static.wixstatic.com/media/f1"})
     made, _ = adapter([page(picture), *[reply({}, 503)] * 4])
