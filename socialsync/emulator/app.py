@@ -1,6 +1,6 @@
 """The ASGI application: the services' routes, the control routes and the dashboard page over one emulator."""
 
-from typing import Any
+from collections.abc import Callable
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -27,10 +27,10 @@ class Endpoint:
         await self._service.serve(self._operation, scope, receive, send)
 
 
-def create_app(emulator: Emulator, front: Any = None) -> Starlette:
-    """`front` is the TCP server, where there is one: some faults are its business."""
-    service = Service(emulator)
-    control = Control(service, front)
+def create_app(emulator: Emulator, refuse: Callable[[float], None] = lambda _: None) -> Starlette:
+    """`refuse` lets the port refuse connections for some seconds, where there is a port."""
+    service = Service(emulator, refuse)
+    control = Control(service, refuse)
     routes = [*control.routes()]
     for operation in OPERATIONS:
         route = Route(operation.path, Endpoint(service, operation), methods=[operation.method], name=operation.name)

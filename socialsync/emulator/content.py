@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from socialsync.emulator.channels import Channel, follow
+from socialsync.emulator.errors import FieldViolation, invalid
+from socialsync.emulator.validation import check
 
 Channels = Mapping[str, Channel]
 
@@ -27,3 +29,16 @@ def own_second(channels: Channels, item: Mapping[str, Any]) -> str | None:
     second = channels[item["channel"]["name"]].second
     value = None if second is None else follow(content_of(channels, item), second.field)
     return None if value is None else str(value)
+
+
+def require_content(channels: Channels, item: Mapping[str, Any]) -> None:
+    """Refuses an item that the rest could not work with: unknown channel or type, or content that breaks its schema."""
+    channel = item.get("channel")
+    name = channel.get("name") if isinstance(channel, dict) else None
+    kind = channels[name].types.get(str(item.get("type"))) if isinstance(name, str) and name in channels else None
+    if kind is None:
+        text = "needs channel.name and a type of that channel"
+        raise invalid([FieldViolation(field="item", description=text, rule="INVALID_ARGUMENT")])
+    violations = check(item.get(kind.content), kind.schema(), f"item.{kind.content}")
+    if violations:
+        raise invalid(violations)

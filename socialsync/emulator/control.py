@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,11 @@ class ControlError(Exception):
 class Control:
     """What a test or a person orders from the emulator."""
 
-    def __init__(self, service: Service, front: Any = None) -> None:
+    def __init__(self, service: Service, refuse: Callable[[float], None]) -> None:
         self._service = service
         self._emulator = service.emulator
         self._store = service.emulator.store
-        self._front = front
+        self._refuse = refuse
 
     def routes(self) -> list[BaseRoute]:
         table: tuple[tuple[str, str, Handler], ...] = (
@@ -84,6 +85,11 @@ class Control:
 
     def _guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
+            answered = await decide(request)
+            answered.headers["Date"] = formatdate(self._emulator.clock.now() / 1000, usegmt=True)
+            return answered
+
+        async def decide(request: Request) -> Response:
             try:
                 result = await handler(request)
             except (ControlError, ServiceError) as error:
@@ -212,11 +218,9 @@ class Control:
     async def refuse(self, request: Request) -> Any:
         body = await self._body(request)
         seconds = body.get("seconds", 1)
-        if self._front is None:
-            raise ControlError("in process there is no port that could refuse connections")
-        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= 60:
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= 60:
             raise ControlError("seconds is a number up to 60")
-        self._front.refuse(seconds)
+        self._refuse(seconds)
         return {"refusing_for_seconds": seconds}
 
     async def dashboard(self, request: Request) -> Any:
@@ -294,6 +298,7 @@ class Control:
 
     async def reset(self, _: Request) -> Any:
         self._service.holds.clear()
+        self._refuse(0)
         with self._changing():
             self._emulator.reset()
         return {"reset": True}

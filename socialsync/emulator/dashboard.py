@@ -7,7 +7,7 @@ from typing import Any
 
 from socialsync.emulator import accounts, items, lifecycle, quota, record
 from socialsync.emulator.clock import parse_instant
-from socialsync.emulator.content import content_key
+from socialsync.emulator.content import content_key, require_content
 from socialsync.emulator.core import Emulator
 from socialsync.emulator.dialect import show_item
 from socialsync.emulator.errors import ServiceError
@@ -66,7 +66,9 @@ def edit(emulator: Emulator, given: Given) -> dict[str, Any]:
     if not isinstance(values, dict) or not values:
         raise _refuse("`set` names the content fields to change")
     item = items.item_of(row)
-    item[content_key(emulator.channels, item)].update(values)
+    key = content_key(emulator.channels, item)
+    item[key] = {name: value for name, value in (item[key] | values).items() if value is not None}
+    require_content(emulator.channels, item)
     items.save(emulator, row, item, now=emulator.clock.now(), due=row["due"])
     return _shown(emulator, row)
 
@@ -135,10 +137,7 @@ def post(emulator: Emulator, given: Given) -> dict[str, Any]:
     if not isinstance(item, dict) or not isinstance(item.get("channel"), dict):
         raise _refuse("`item` is an Item with channel, type and content")
     item = json.loads(json.dumps(item))
-    channel = emulator.channels.get(item["channel"].get("name", ""))
-    kind = None if channel is None else channel.types.get(item.get("type", ""))
-    if channel is None or kind is None or not isinstance(item.get(kind.content), dict):
-        raise _refuse("`item` needs a channel, its type and its content object")
+    require_content(emulator.channels, item)
     item.update(status="PUBLISHED", external=True)
     now = emulator.clock.now()
     items.insert(emulator, site, item, now=now)

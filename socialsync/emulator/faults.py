@@ -1,7 +1,7 @@
 """Faults on order: which request meets one, and what it does to that request."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from socialsync.emulator.core import Emulator
 KINDS = {
     "reply": "Answers with `status`, `body`, `code`, `retry_after`, `headers`; carried out only with when: after.",
     "reset": "Resets the connection (RST), before or after the request is carried out.",
+    "refuse": "Answers as usual, closes the connection, and lets the port refuse new ones for `seconds` (0.5).",
     "silence": "Never answers; closes after `seconds` (30).",
     "delay": "Waits `seconds` of real time before or after the request is carried out, then answers as usual.",
     "truncate": "Carries out, announces the whole reply, sends `bytes` of it (half) and closes.",
@@ -77,20 +78,10 @@ class Fault:
         return self.more.get(name, default)
 
 
-_MATCH_FIELDS = {
-    "operation": (str, list),
-    "method": str,
-    "path": str,
-    "site": str,
-    "contains": str,
-    "number": int,
-    "skip": int,
-    "times": (int, type(None)),
-    "probability": (int, float),
-}
 MORE = {
     "reply": {"status", "body", "code", "retry_after", "headers"},
     "reset": set(),
+    "refuse": {"seconds"},
     "silence": {"seconds"},
     "delay": {"seconds"},
     "truncate": {"bytes"},
@@ -101,11 +92,65 @@ MORE = {
 }
 
 
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+# What each field of a rule may hold: a check and its words.
+_MATCH_FIELDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "operation": (
+        lambda v: _is_text(v) or (isinstance(v, list) and all(map(_is_text, v))),
+        "a name or a list of names",
+    ),
+    "method": (_is_text, "a text"),
+    "path": (_is_text, "a text"),
+    "site": (_is_text, "a text"),
+    "contains": (_is_text, "a text"),
+    "number": (_is_count, "a number"),
+    "skip": (_is_count, "a number"),
+    "times": (lambda v: v is None or _is_count(v), "a number, or null for ever"),
+    "probability": (lambda v: _is_number(v) and v <= 1, "between 0 and 1"),
+}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1e9
+
+
+_MORE_FIELDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "seconds": (_is_number, "a number that is not negative"),
+    "bytes": (_is_count, "a number that is not negative"),
+    "requests": (_is_count, "a number that is not negative"),
+    "status": (lambda v: _is_count(v) and 200 <= v <= 599, "between 200 and 599"),
+    "code": (_is_text, "a text"),
+    "body": (lambda v: v in BODIES or isinstance(v, dict), f"one of {', '.join(BODIES)}, or any JSON object"),
+    "retry_after": (lambda v: _is_number(v) or (_is_text(v) and v.isprintable()), "a number or a text"),
+    "headers": (
+        lambda v: (
+            isinstance(v, dict) and all(_is_text(w) and w.isascii() and w.isprintable() for p in v.items() for w in p)
+        ),
+        "an object of texts",
+    ),
+    "set": (lambda v: isinstance(v, dict), "an object of dotted paths and values"),
+    "remove": (lambda v: isinstance(v, list) and all(map(_is_text, v)), "a list of dotted paths"),
+    "answer": (lambda v: v in ("first", "second", "reset", "silence"), "first or second, reset or silence"),
+}
+
+
+def _require(fields: Mapping[str, tuple[Callable[[Any], bool], str]], given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        fits, words = fields[name]
+        if not fits(value):
+            raise FaultError(f"`{name}` is {words}")
+
+
 def read_match(rule: Mapping[str, Any], operations: Mapping[str, Any]) -> Match:
     given = {name: rule[name] for name in _MATCH_FIELDS if name in rule}
-    for name, value in given.items():
-        if not isinstance(value, _MATCH_FIELDS[name]):  # type: ignore[arg-type]
-            raise FaultError(f"{name} does not take {json.dumps(value)}")
+    _require(_MATCH_FIELDS, given)
     named = given.get("operation", [])
     names = tuple([named] if isinstance(named, str) else named)
     for name in names:
@@ -116,27 +161,18 @@ def read_match(rule: Mapping[str, Any], operations: Mapping[str, Any]) -> Match:
 
 def read_fault(rule: Any, operations: Mapping[str, Any], number: int = 0) -> Fault:
     """A rule as JSON to a Fault; FaultError says what is wrong with it."""
-    if not isinstance(rule, dict) or rule.get("do") not in KINDS:
+    do = rule.get("do") if isinstance(rule, dict) else None
+    if not isinstance(do, str) or do not in KINDS:
         raise FaultError(f"`do` is one of {', '.join(KINDS)}")
-    do, when = rule["do"], rule.get("when", "before")
+    when = rule.get("when", "before")
     if when not in ("before", "after"):
         raise FaultError("`when` is before or after (the commit)")
     more = {name: value for name, value in rule.items() if name not in (*_MATCH_FIELDS, "do", "when")}
     unknown = set(more) - MORE[do]
     if unknown:
-        raise FaultError(
-            f"{do} takes no {', '.join(sorted(unknown))}; it takes {', '.join(sorted(MORE[do])) or 'nothing more'}"
-        )
-    if isinstance(more.get("body"), str) and more["body"] not in BODIES:
-        raise FaultError(f"`body` is one of {', '.join(BODIES)}, or any JSON object")
-    for name in ("seconds", "bytes", "requests"):
-        if name in more and (
-            isinstance(more[name], bool) or not isinstance(more[name], (int, float)) or more[name] < 0
-        ):
-            raise FaultError(f"`{name}` is a number that is not negative")
-    status = more.get("status", 500)
-    if isinstance(status, bool) or not isinstance(status, int) or not 200 <= status <= 599:
-        raise FaultError("`status` is between 200 and 599")
+        known = ", ".join(sorted(MORE[do])) or "nothing more"
+        raise FaultError(f"{do} takes no {', '.join(sorted(unknown))}; it takes {known}")
+    _require(_MORE_FIELDS, more)
     return Fault(id=number, do=do, when=when, match=read_match(rule, operations), more=more)
 
 

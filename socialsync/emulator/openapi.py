@@ -7,13 +7,13 @@ from socialsync.emulator.channels import content_keys
 from socialsync.emulator.core import Emulator
 from socialsync.emulator.errors import CODES
 from socialsync.emulator.operations import OPERATIONS, Operation
+from socialsync.emulator.settings import STATUSES
 from socialsync.emulator.validation import Schema
 
 _LEVELS = {"D": "documented", "W": "Wix recipe", "C": "seen in a client", "G": "guess"}
 _JSON = "application/json"
 _TEXT: Schema = {"type": "string"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
-STATUSES = ["DRAFT", "SCHEDULED", "IN_QUEUE", "PROCESSING", "PUBLISHED", "FAILED", "CANCELED", "DELETED"]
 
 
 def _of(**properties: Schema) -> Schema:
@@ -79,6 +79,36 @@ ANSWERS: dict[str, Schema] = {
 }
 
 
+_ACCOUNT = "urn:li:organization:90411822"
+_POST = {
+    "channel": {"name": "LINKEDIN", "accountId": _ACCOUNT},
+    "type": "POST",
+    "linkedinPost": {"authorId": _ACCOUNT, "caption": "New opening hours from Monday."},
+}
+_DATE = "2040-12-01T07:30:00.000Z"
+EXAMPLES: dict[str, Any] = {
+    "create_draft_item": {"item": _POST},
+    "publish_item": {"item": {**_POST, "schedulingInfo": {"scheduledDate": _DATE}}},
+    "bulk_publish_items": {"items": [_POST]},
+    "update_item": {"item": {"linkedinPost": {"caption": "New opening hours from Tuesday."}}},
+    "reschedule_item": {"scheduledDate": _DATE},
+    "query_items": {"query": {"filter": {"status": "SCHEDULED"}, "paging": {"limit": 50, "offset": 0}}},
+    "generate_file_upload_url": {"mimeType": "image/png", "fileName": "mug.png", "filePath": "/social"},
+    "import_file": {"url": "https://assets.example.org/mug.jpg"},
+}
+_ITEM_ID, _FILE_ID = "$response.body#/item/id", "$response.body#/file/id"
+_BY_ID = ("get_item", "update_item", "delete_item", "reschedule_item", "cancel_scheduled_item")
+_ITEM_LINKS = {
+    **{name: {"operationId": name, "parameters": {"id": _ITEM_ID}} for name in _BY_ID},
+    "publish_item_by_id": {"operationId": "publish_item_by_id", "requestBody": {"id": _ITEM_ID}},
+}
+LINKS: dict[str, Any] = {
+    "create_draft_item": _ITEM_LINKS,
+    "publish_item": _ITEM_LINKS,
+    "import_file": {"get_file_by_path": {"operationId": "get_file_by_path", "parameters": {"id": _FILE_ID}}},
+}
+
+
 def describe(emulator: Emulator) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
@@ -119,13 +149,15 @@ def _operation(emulator: Emulator, operation: Operation) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.name.replace("_", " ").capitalize(),
         "description": f"Evidence: {_LEVELS[operation.evidence]}.",
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "parameters": [*_path_parameters(emulator, operation), *_query_parameters(operation)],
         "responses": _responses(operation),
     }
     if operation.keyless:
         described["security"] = []
     if operation.body is not None:
         body = {"schema": _body(emulator, operation.body(emulator))}
+        if operation.name in EXAMPLES:
+            body["example"] = EXAMPLES[operation.name]
         described["requestBody"] = {"required": True, "content": {_JSON: body}}
     if operation.raw:
         described["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
@@ -171,7 +203,7 @@ def _item(emulator: Emulator) -> Schema:
     channel = _of(name={"type": "string", "enum": list(emulator.channels)}, accountId=_TEXT)
     shown = _of(
         id={"type": "string", "format": "uuid"},
-        status={"type": "string", "enum": STATUSES},
+        status={"type": "string", "enum": list(STATUSES)},
         channel=channel,
         type=_TEXT,
         external={"type": "boolean"},
@@ -180,9 +212,13 @@ def _item(emulator: Emulator) -> Schema:
     return shown
 
 
-def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+def _path_parameters(emulator: Emulator, operation: Operation) -> list[dict[str, Any]]:
+    known: dict[str, Schema] = {
+        "channelName": {"type": "string", "enum": list(emulator.channels)},
+        "featureType": {"type": "string", "enum": list(emulator.settings["features"])},
+    }
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "schema": known.get(name, _TEXT)}
         for name in re.findall(r"\{(\w+)\}", operation.path)
     ]
 
@@ -213,7 +249,10 @@ def _responses(operation: Operation) -> dict[str, Any]:
             refusals.setdefault(428, []).append(code)
     error = {_JSON: {"schema": _ref("Error")}}
     if operation.name in ANSWERS:
-        done = {"200": {"description": "Done", "content": {_JSON: {"schema": ANSWERS[operation.name]}}}}
+        answer: dict[str, Any] = {"description": "Done", "content": {_JSON: {"schema": ANSWERS[operation.name]}}}
+        if operation.name in LINKS:
+            answer["links"] = LINKS[operation.name]
+        done = {"200": answer}
     else:
         done = {status: {"description": "Done"} for status in ("200", "201", "204")}
     return done | {

@@ -62,7 +62,7 @@ def run(options: Options, port: int, *, ready: Callable[[str], None] = announce,
             front = Front(port)
             if tether:
                 _stop_at_end_of_input(asyncio.get_running_loop().call_soon_threadsafe, front.stop)
-            await front.serve(create_app(emulator, front), lambda: ready(front.url))
+            await front.serve(create_app(emulator, front.refuse), lambda: ready(front.url))
         finally:
             emulator.close()
 

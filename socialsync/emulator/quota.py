@@ -7,7 +7,6 @@ from socialsync.emulator.core import Call, Emulator
 from socialsync.emulator.errors import FieldViolation, invalid, refuse
 
 KNOWN = ("PUBLISH_POST", "SCHEDULE_POST", "AI_TOOLS", "CONNECT_CHANNEL")
-PERIODS = ("NO_PERIOD", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR")
 _FIXED = {"MILLISECOND": 1, "SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": 86_400_000}
 
 

@@ -66,11 +66,15 @@ class Front:
         return f"http://{HOST}:{self._port}"
 
     def refuse(self, seconds: float) -> None:
-        """Connections are refused by the kernel for a while; those that exist go on."""
+        """Connections are refused by the kernel for a while (0 ends it); those that exist go on."""
         if self._refusing is not None:
             self._refusing.cancel()
-        self._hang_up()
-        self._refusing = asyncio.get_running_loop().call_later(seconds, self._listen)
+            if not seconds:
+                self._listen()
+        elif seconds:
+            self._hang_up()
+        if seconds:
+            self._refusing = asyncio.get_running_loop().call_later(seconds, self._listen)
 
     def _listen(self) -> None:
         self._refusing = None

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
@@ -65,8 +65,10 @@ class Received:
 class Service:
     """Carries requests out, one after another: only holds and faults ever wait, and never inside a transaction."""
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Emulator, refuse: Callable[[float], None]) -> None:
         self.emulator = emulator
+        # Lets the port refuse connections; in process there is none, and nothing happens.
+        self._refuse = refuse
         self.faults = Faults(emulator, BY_NAME)
         self.holds = Holds(BY_NAME)
 
@@ -125,6 +127,9 @@ class Service:
         answer = self._answer(operation, received, fault)
         await self.holds.pass_through(arrival, "after")
         date = self._date()
+        if fault is not None and fault.do == "refuse":
+            self._refuse(fault.get("seconds", 0.5))
+            answer = replace(answer, headers={**answer.headers, "Connection": "close"})
         if fault is None or fault.do not in ("reset", "silence", "truncate", "drip", "delay", "late"):
             await send_answer(answer, date, send)
         elif fault.do == "delay":

@@ -1,6 +1,7 @@
 """The switches: every behaviour that the documentation leaves open, with its default, evidence level and meaning."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from socialsync.emulator.store import Store
+
+STATUSES = ("DRAFT", "SCHEDULED", "IN_QUEUE", "PROCESSING", "PUBLISHED", "FAILED", "CANCELED", "DELETED")
+PERIODS = ("NO_PERIOD", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +21,8 @@ class Switch:
     evidence: str
     meaning: str
     choices: tuple[Any, ...] = ()
+    # What the entries of a map are: outcome, publication, feature, accounts.
+    entries: str = ""
 
     def refusal(self, value: Any) -> str | None:
         """What is wrong with the value, or None."""
@@ -31,7 +37,39 @@ class Switch:
             return f"{self.name} is {'a number' if isinstance(wanted, tuple) else f'a {wanted.__name__}'}"
         if isinstance(wanted, tuple) and value < 0:
             return f"{self.name} is not negative"
+        return self._refusal_inside(value)
+
+    def _refusal_inside(self, value: Any) -> str | None:
+        """Lists hold texts; the entries of maps are of the kind that this map is made of."""
+        if isinstance(value, list) and not all(isinstance(entry, str) for entry in value):
+            return f"{self.name} is a list of texts"
+        if not isinstance(value, dict) or not self.entries:
+            return None
+        for name, entry in value.items():
+            if self.entries == "outcome" and not (name in STATUSES and _OUTCOME.fullmatch(str(entry))):
+                return f"{self.name} maps a status to `allow`, `CODE` or `409 CODE`"
+            if self.entries == "publication" and entry not in ("PUBLISHED", "FAILED", "FAILED_BUT_LIVE", "STUCK"):
+                return f"{self.name} maps a channel or * to PUBLISHED, FAILED, FAILED_BUT_LIVE or STUCK"
+            if self.entries == "feature" and not _is_feature(entry):
+                return f"{self.name} maps a feature to {{enabled, limit?, period?}}"
+            if self.entries == "accounts" and not _are_accounts(entry):
+                return f"{self.name} maps a channel to a list of accounts, each with an id"
         return None
+
+
+_OUTCOME = re.compile(r"allow|(?:[45]\d\d )?[A-Z_]+")
+
+
+def _is_feature(entry: Any) -> bool:
+    if not isinstance(entry, dict) or not isinstance(entry.get("enabled"), bool):
+        return False
+    limit = entry.get("limit", 0)
+    is_count = isinstance(limit, int) and not isinstance(limit, bool) and limit >= 0
+    return is_count and entry.get("period", "NO_PERIOD") in PERIODS and set(entry) <= {"enabled", "limit", "period"}
+
+
+def _are_accounts(entry: Any) -> bool:
+    return isinstance(entry, list) and all(isinstance(own, dict) and isinstance(own.get("id"), str) for own in entry)
 
 
 def _read(name: str) -> dict[str, dict[str, Any]]:
@@ -46,6 +84,7 @@ SWITCHES: tuple[Switch, ...] = tuple(
         evidence=entry["evidence"],
         meaning=entry["meaning"],
         choices=tuple(entry.get("choices", ())),
+        entries=entry.get("entries", ""),
     )
     for name, entry in _read("switches.json").items()
 )

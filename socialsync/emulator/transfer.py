@@ -5,8 +5,9 @@ from copy import deepcopy
 from typing import Any
 
 from socialsync.emulator import items
+from socialsync.emulator.content import require_content
 from socialsync.emulator.core import Emulator
-from socialsync.emulator.settings import BY_NAME, SettingsError
+from socialsync.emulator.settings import BY_NAME, STATUSES, SettingsError
 from socialsync.emulator.store import DUMPED
 
 VERSION = 1
@@ -47,17 +48,18 @@ def load(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
     now = emulator.clock.now()
     for number in range(repeat):
         for given in body["items"]:
+            if not isinstance(given, dict):
+                raise SettingsError("an item to load is an object")
             _load_item(emulator, site, deepcopy(given), number, now)
     return {"items": repeat * len(body["items"])}
 
 
 def _load_item(emulator: Emulator, site: str, item: dict[str, Any], number: int, now: int) -> None:
-    if not isinstance(item.get("channel"), dict) or item["channel"].get("name") not in emulator.channels:
-        raise SettingsError("an item to load needs a known channel.name")
-    if "type" not in item or item["type"] not in emulator.channels[item["channel"]["name"]].types:
-        raise SettingsError("an item to load needs a type of its channel")
+    require_content(emulator.channels, item)
     item.setdefault("status", "DRAFT")
     item.setdefault("external", False)
+    if item["status"] not in STATUSES:
+        raise SettingsError(f"the status of an item is one of {', '.join(STATUSES)}")
     if "referenceId" in item:
         item["referenceId"] = item["referenceId"].replace("{n}", str(number))
     due = items.scheduled_of(item) if item["status"] == "SCHEDULED" else None

@@ -25,7 +25,7 @@ def main(examples: str) -> int:
             command += ["-H", f"{name}: {emulator.headers[name]}"]
         command += [
             "--phases",
-            "examples,coverage,fuzzing",
+            "examples,coverage,fuzzing,stateful",
             "-n",
             examples,
             "--seed",

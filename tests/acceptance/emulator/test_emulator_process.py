@@ -189,20 +189,26 @@ def test_silence_lasts_until_the_client_gives_up(emulator: EmulatorProcess, when
 
 def test_a_port_that_refuses_and_comes_back(emulator: EmulatorProcess) -> None:
     parts = urlsplit(emulator.url)
-    emulator.control("POST", "refuse", {"seconds": 0.3})
+    emulator.control("POST", "refuse", {"seconds": 60})
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((parts.hostname, parts.port), timeout=5)
     # The connection that exists goes on, for the control too.
     assert emulator.call("GET", "/accounts?channelName=GBP")[0] == 200
-    for _ in range(2000):
-        try:
-            socket.create_connection((parts.hostname, parts.port), timeout=5).close()
-            break
-        except ConnectionRefusedError:
-            threading.Event().wait(0.005)
-    else:
-        pytest.fail("the port never came back")
-    assert create(emulator)["status"] == "DRAFT"
+    emulator.control("POST", "refuse", {"seconds": 0})
+    assert b"DRAFT" in http_body(Raw(emulator, "/items", item()))
+
+
+def test_a_connection_that_is_refused_at_a_chosen_request(emulator: EmulatorProcess) -> None:
+    """The request before it is answered as usual; the next one finds nobody."""
+    parts = urlsplit(emulator.url)
+    emulator.fault("refuse", seconds=60, **CREATE)
+    first = Raw(emulator, "/items", item())
+    assert b"connection: close" in first.read_all().lower()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((parts.hostname, parts.port), timeout=5)
+    assert len(emulator.items()) == 1
+    emulator.reset()
+    socket.create_connection((parts.hostname, parts.port), timeout=5).close()
 
 
 def test_two_clients_are_interleaved_at_will(emulator: EmulatorProcess) -> None:
