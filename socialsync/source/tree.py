@@ -6,6 +6,7 @@ import io
 import os
 import stat
 import subprocess
+import weakref
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import BinaryIO, Protocol
@@ -125,7 +126,7 @@ class WorkTree:
 
 
 class GitTree:
-    """The files of one commit, from one `git ls-tree` and one `git cat-file --batch`; close it after use."""
+    """The files of one commit, from one `git ls-tree` and one `git cat-file --batch` (which ends with it)."""
 
     def __init__(self, root: str, commit: str) -> None:
         """Raises git.GitError if there is no such commit."""
@@ -142,7 +143,7 @@ class GitTree:
 
     def close(self) -> None:
         if self._batch is not None:
-            self._batch.communicate()
+            _stop(self._batch)
             self._batch = None
 
     def paths(self, folder: str) -> list[str]:
@@ -193,6 +194,7 @@ class GitTree:
                 stderr=subprocess.DEVNULL,
                 env=git.environment(),
             )
+            weakref.finalize(self, _stop, self._batch)
         asked, said = self._batch.stdin, self._batch.stdout
         assert asked is not None
         assert said is not None
@@ -206,6 +208,13 @@ class GitTree:
         data = said.read(int(head[2]))
         said.read(1)
         return data
+
+
+def _stop(batch: subprocess.Popen[bytes]) -> None:
+    for pipe in (batch.stdin, batch.stdout):
+        if pipe is not None:
+            pipe.close()
+    batch.wait()
 
 
 def _listing(output: bytes) -> Iterator[tuple[str, tuple[str, str]]]:

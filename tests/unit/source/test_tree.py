@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +88,17 @@ def test_a_commit_knows_blob_ids_and_not_what_is_on_disk(repository: Repository)
         assert tree.blob("posts/a.yaml") == repository.git("rev-parse", "HEAD:posts/a.yaml")
         assert tree.blob("posts/gone.yaml") == ""
     assert WorkTree(repository.root).blob("posts/a.yaml") == ""
+
+
+def test_a_commit_that_nobody_closes_leaves_no_process_behind(repository: Repository) -> None:
+    tree = GitTree(repository.root, "HEAD")
+    assert tree.read("posts/a.yaml")
+    batch = tree._batch
+    assert batch is not None
+    assert batch.poll() is None
+    del tree
+    gc.collect()
+    assert batch.returncode is not None
 
 
 def test_changed_paths_between_commits_and_in_the_work_tree(repository: Repository) -> None:
