@@ -27,7 +27,8 @@ class Pace:
 EMULATED = Pace(settle=0.5, consistency=6.0, backoff=0.2)
 """An emulator on this machine has no gateway in front of it, but its listing may lag by a few seconds."""
 
-TOO_FAST = "PUBLISH_LIMIT_EXCEEDED"
+TOO_FAST = 429
+"""The HTTP status of a limiter's refusal, Wix's own or that of what stands in front of it: nothing was done."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +76,7 @@ class Carrier:
                 )
             sends += 1
             match last.reply:
-                case ReplyClass.REJECTED if last.application_code != TOO_FAST:
+                case ReplyClass.REJECTED if last.http_status != TOO_FAST:
                     if doubt is not None and transition.reached(seen := self.look(transition, doubt)):
                         return seen
                     raise last
