@@ -25,6 +25,7 @@ _VERBS = {
     "validate": "all problems at once, with file, line and column; never any network",
     "rules": "every limit of every channel, with source and date",
     "diff": "what this change means, from git alone",
+    "preview": "a calendar and every post as its channel would show it, as HTML; never any network",
     "plan": "what apply would do, nothing written",
     "apply": "carry the plan out",
     "status": "every post with its live state and address",
@@ -38,6 +39,8 @@ _EXAMPLES = {
     "validate": "socialsync validate\n  socialsync validate posts/2026 --format github",
     "rules": "socialsync rules\n  socialsync rules IG-CAPTION-LENGTH",
     "diff": "socialsync diff\n  socialsync diff origin/main --format markdown",
+    "preview": "socialsync preview\n  socialsync preview --base origin/main --out build/preview\n"
+    "  socialsync preview --format ics",
     "plan": "socialsync plan\n  socialsync plan --site main --format json",
     "apply": "socialsync apply\n  socialsync apply --expect 3f9a2c41d0be",
     "status": "socialsync status\n  socialsync status --check",
@@ -140,6 +143,12 @@ def _diff_arguments(verb: argparse.ArgumentParser) -> None:
     _format(verb, "text", "json", "markdown", "github")
 
 
+def _preview_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--base", metavar="COMMIT", help="mark what differs from this commit or branch (default: main)")
+    verb.add_argument("--out", metavar="DIR", help="the folder to write (default: build/preview)")
+    verb.add_argument("--format", choices=("html", "ics"), default="html", dest="form", help="default: %(default)s")
+
+
 def _plan_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--base", metavar="COMMIT", help="the commit that changes are told from (default: the parent)")
     verb.add_argument("--detailed-exitcode", action="store_true", help="exit with 2 if anything would be written")
@@ -192,6 +201,7 @@ _ARGUMENTS = {
     "validate": _validate_arguments,
     "rules": _rules_arguments,
     "diff": _diff_arguments,
+    "preview": _preview_arguments,
     "plan": _plan_arguments,
     "apply": _apply_arguments,
     "status": _status_arguments,
