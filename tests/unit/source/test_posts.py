@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from source_trees import CONFIG, MemoryTree, load_post, load_posts
+from source_trees import CONFIG, Files, MemoryTree, load_post, load_posts
 
 from socialsync import cells, config
 from socialsync.model import DesiredState, Intent, Problem, Severity, TimingKind
@@ -335,7 +335,7 @@ def test_findings_belong_to_one_target() -> None:
 
 
 def test_history_reads_no_file_that_is_known() -> None:
-    files = {config.FILE: CONFIG, "posts/a.yaml": media("posts/media/mug.png"), **MEDIA}
+    files: Files = {config.FILE: CONFIG, "posts/a.yaml": media("posts/media/mug.png"), **MEDIA}
     tree = MemoryTree(files, blobs={"posts/media/mug.png": "b10b"})
     settings, _ = config.load(tree)
     assert settings is not None
