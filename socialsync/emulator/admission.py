@@ -37,7 +37,7 @@ def _authenticate(call: Call) -> None:
 def _limit(call: Call) -> None:
     wait = call.emulator.exceeds(call.site, "requests", call.settings["requests_per_minute"])
     if wait is not None:
-        raise ServiceError(status=429, message="", data={"wait": wait})
+        raise ServiceError(status=429, message="", wait=wait)
 
 
 def _check_query(operation: Operation, call: Call) -> None:

@@ -56,6 +56,8 @@ class ServiceError(Exception):
     data: dict[str, Any] = field(default_factory=dict)
     violations: list[FieldViolation] = field(default_factory=list)
     html: bool = False
+    # Seconds after which there is room again, for a 429.
+    wait: int = 1
     # Whether the caller left the documented interface (the request log says so), or met a legal refusal.
     breach: bool = False
 

@@ -156,6 +156,8 @@ def read_match(rule: Mapping[str, Any], operations: Mapping[str, Any]) -> Match:
     for name in names:
         if name not in operations:
             raise FaultError(f"there is no operation {name!r}; there are {', '.join(operations)}")
+    if "site" in given:
+        given["site"] = given["site"].lower()
     return Match(**{**given, "operation": names})
 
 

@@ -164,8 +164,11 @@ def release(emulator: Emulator, site: str, item: Item, *, now: int, date: str | 
     status = connection_status(emulator, site, name, now)
     if status != "VALID":
         raise refuse("428 USER_IS_DISCONNECTED", f"The channel's connection is {status}")
-    if emulator.exceeds(site, "publish", emulator.settings["publish_limit_per_minute"]) is not None:
-        raise refuse("PUBLISH_LIMIT_EXCEEDED")
+    wait = emulator.exceeds(site, "publish", emulator.settings["publish_limit_per_minute"])
+    if wait is not None:
+        error = refuse("PUBLISH_LIMIT_EXCEEDED")
+        error.wait = wait
+        raise error
     feature = "SCHEDULE_POST" if instant is not None else "PUBLISH_POST"
     if item["status"] != "SCHEDULED" or instant is None:
         quota.check(emulator, site, feature, now)

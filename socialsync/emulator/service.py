@@ -239,7 +239,7 @@ class Service:
         if error.status == 429:
             form = self.emulator.settings["retry_after"]
             if form != "absent":
-                headers["Retry-After"] = "1000000000" if form == "hostile" else str(error.data.get("wait", 1))
+                headers["Retry-After"] = "1000000000" if form == "hostile" else str(error.wait)
         # System errors are sent empty, by design of the service.
         return Answer(status=error.status, body=json_bytes(error.body()) if error.message else b"{}", headers=headers)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+# Rises with every change of the tables.
+VERSION = 1
 TABLES = """
 create table if not exists meta(name text primary key, value text not null) without rowid;
 create table if not exists site(id text primary key, queries integer not null default 0)
@@ -80,7 +82,12 @@ class Store:
             self.db.execute("pragma locking_mode=exclusive")
             self.db.execute("pragma journal_mode=wal")
             self.db.execute("pragma synchronous=normal")
+            made_by = self.db.execute("pragma user_version").fetchone()[0]
+            if made_by not in (0, VERSION):
+                self.db.close()
+                raise DatabaseError(f"{path} was made by another version of the emulator; take a new file")
             self.db.executescript(TABLES)
+            self.db.execute(f"pragma user_version={VERSION}")
         except sqlite3.OperationalError as error:
             self.db.close()
             raise DatabaseError(f"{path}: {error}; is another emulator running on this file?") from error

@@ -162,3 +162,14 @@ def test_generation(api: Api) -> None:
     assert api("GET", f"/generated-image/{execution}").json == {"status": "IN_PROGRESS"}
     api.advance("15s")
     assert api("GET", f"/generated-image/{execution}").json["status"] == "READY"
+
+
+def test_a_limit_of_publications_says_when_there_is_room(api: Api) -> None:
+    api.control("PUT", "clock", {"now": "2026-11-24T09:00:00Z", "speed": 0})
+    api.set(publish_limit_per_minute=1)
+    api("POST", "/publish", {"item": post("x")})
+    api.advance("20s")
+    refused = api("POST", "/publish", {"item": post("x")})
+    assert (refused.code, refused.headers["retry-after"]) == ("PUBLISH_LIMIT_EXCEEDED", "40")
+    api.advance("40s")
+    assert api("POST", "/publish", {"item": post("x")}).status == 200

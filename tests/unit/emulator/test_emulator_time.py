@@ -170,3 +170,16 @@ def test_a_database_has_one_emulator(tmp_path: object) -> None:
         Emulator(Options(db=path))
     first.close()
     Emulator(Options(db=path)).close()
+
+
+def test_a_file_of_another_version_is_left_alone(tmp_path: object) -> None:
+    import sqlite3
+
+    from socialsync.emulator.store import DatabaseError
+
+    path = f"{tmp_path}/emulator.db"
+    with sqlite3.connect(path) as other:
+        other.execute("pragma user_version=999")
+    other.close()
+    with pytest.raises(DatabaseError, match="another version"):
+        Emulator(Options(db=path))
