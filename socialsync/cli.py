@@ -30,6 +30,7 @@ _VERBS = {
     "apply": "carry the plan out",
     "status": "every post with its live state and address",
     "accounts": "channels, connections and pages, with the lines to paste",
+    "comment": "what a pull request does, or did, in its comment",
     "stop": "cancel everything that is scheduled, then pause",
     "emulator": "the Wix Items API on this machine",
 }
@@ -45,6 +46,7 @@ _EXAMPLES = {
     "apply": "socialsync apply\n  socialsync apply --expect 3f9a2c41d0be",
     "status": "socialsync status\n  socialsync status --check",
     "accounts": "socialsync accounts",
+    "comment": "socialsync comment report.json",
     "stop": "socialsync stop --site main\n  socialsync stop --all-sites",
     "emulator": "socialsync emulator --port 8090\n  socialsync emulator clock --advance 1d",
 }
@@ -141,6 +143,7 @@ def _diff_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("revision", nargs="?", metavar="BASE", help="commit or branch to compare with (default: main)")
     _site(verb)
     _format(verb, "text", "json", "markdown", "github")
+    _handover(verb)
 
 
 def _preview_arguments(verb: argparse.ArgumentParser) -> None:
@@ -155,6 +158,7 @@ def _plan_arguments(verb: argparse.ArgumentParser) -> None:
     _worktree(verb)
     _site(verb)
     _format(verb, "text", "json", "markdown", "github")
+    _handover(verb)
 
 
 def _apply_arguments(verb: argparse.ArgumentParser) -> None:
@@ -162,13 +166,15 @@ def _apply_arguments(verb: argparse.ArgumentParser) -> None:
     _worktree(verb)
     _site(verb)
     _format(verb, "text", "json", "markdown", "github")
+    _handover(verb)
 
 
 def _status_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--check", action="store_true", help="exit with the code of what needs attention")
     _worktree(verb)
     _site(verb)
-    _format(verb, "text", "json", "markdown")
+    _format(verb, "text", "json", "markdown", "github")
+    _handover(verb)
 
 
 def _accounts_arguments(verb: argparse.ArgumentParser) -> None:
@@ -176,11 +182,16 @@ def _accounts_arguments(verb: argparse.ArgumentParser) -> None:
     _format(verb, "text", "json", "markdown")
 
 
+def _comment_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("report", metavar="REPORT", help="what another run left with --report")
+
+
 def _stop_arguments(verb: argparse.ArgumentParser) -> None:
     which = verb.add_mutually_exclusive_group()
     which.add_argument("--site", metavar="NAME", help="stop this site")
     which.add_argument("--all-sites", action="store_true", help="stop every site of socialsync.yaml")
-    _format(verb, "text", "json", "markdown")
+    _format(verb, "text", "json", "markdown", "github")
+    _handover(verb)
 
 
 def _site(verb: argparse.ArgumentParser) -> None:
@@ -195,6 +206,10 @@ def _format(verb: argparse.ArgumentParser, *formats: str) -> None:
     verb.add_argument("--format", choices=formats, default="text", help="default: %(default)s")
 
 
+def _handover(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--report", metavar="FILE", help="leave the report there, for `comment` and `issue`")
+
+
 _ARGUMENTS = {
     "init": _init_arguments,
     "new": _new_arguments,
@@ -206,6 +221,7 @@ _ARGUMENTS = {
     "apply": _apply_arguments,
     "status": _status_arguments,
     "accounts": _accounts_arguments,
+    "comment": _comment_arguments,
     "stop": _stop_arguments,
 }
 
@@ -285,6 +301,21 @@ def _print_report(report: Report, arguments: argparse.Namespace, environment: En
     )
     sys.stdout.write(text)
     sys.stdout.flush()
+    if getattr(arguments, "report", None):
+        from socialsync.commands import handover
+
+        handover.write(report, arguments.report)
+    if format_ == "github" and os.environ.get("GITHUB_STEP_SUMMARY"):
+        # GitHub shows nothing at all of a page of more than 1 MiB.
+        page = render(report, format="markdown", cells=cells, posts_url=_posts_url(), limit=900_000)
+        with open(os.environ["GITHUB_STEP_SUMMARY"], "a", encoding="utf-8") as summary:
+            summary.write(page)
+
+
+def _posts_url() -> str:
+    """Where GitHub shows the files of the commit that the job looks at."""
+    where = [os.environ.get(name, "") for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA")]
+    return f"{where[0]}/{where[1]}/blob/{where[2]}/" if all(where) else ""
 
 
 def _colour() -> bool:

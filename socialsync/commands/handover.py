@@ -1,0 +1,297 @@
+"""A report as one job of a workflow hands it to another: written small, read as hostile data.
+
+The job that reads holds a token that may write comments; the one that wrote may have run whatever a pull request
+brought. So a file is taken for what it says only as far as the report's schema goes, and never longer than LIMIT.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from socialsync.cells import schemas_dir
+from socialsync.errors import ExitCode, SocialSyncError
+from socialsync.model import (
+    AccountInfo,
+    Change,
+    ChangeKind,
+    Connection,
+    Content,
+    DesiredState,
+    Failure,
+    FieldChange,
+    Intent,
+    Item,
+    Location,
+    MediaKind,
+    MediaRef,
+    Origin,
+    Outcome,
+    OutcomeKind,
+    Plan,
+    Problem,
+    Quota,
+    Record,
+    Report,
+    Severity,
+    SiteReport,
+    Status,
+    Target,
+    Timing,
+    TimingKind,
+    TokenStatus,
+)
+from socialsync.report import machine
+from socialsync.source import schemas
+
+LIMIT = 16 * 1024 * 1024
+"""Bytes; a thousand changed posts on two channels each take a fifth of it."""
+
+_MOST_KEPT = 1_000_000
+_YEARS = range(1970, 9000)
+
+_Noun = TypeVar("_Noun")
+
+
+class Unreadable(SocialSyncError):
+    """The file is no report: missing, too large, or of another shape."""
+
+    exit_code = ExitCode.INVALID
+    code = "E-REPORT"
+
+
+def write(report: Report, path: str) -> None:
+    """Everything but posts that are left as they are without news; these are only counted."""
+    told = replace(report, sites=tuple(_told(site) for site in report.sites))
+    document = machine.document(told)
+    for whole, written in zip(report.sites, document["sites"], strict=True):
+        full = machine.document(replace(report, sites=(_bare(whole),), problems=()))["sites"][0]
+        written["outcome_counts"] = full["outcome_counts"]
+        if written["plan"] is not None:
+            written["plan"]["counts"] = full["plan"]["counts"]
+    with open(path, "w", encoding="ascii") as stream:
+        json.dump(document, stream, separators=(",", ":"))
+
+
+def read(path: str) -> Report:
+    """The report in a file. Raises Unreadable, whatever the file holds, and nothing else."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(LIMIT + 1)
+    except OSError:
+        raise Unreadable("the run left no report") from None
+    if len(data) > LIMIT:
+        raise Unreadable(f"the report is larger than {LIMIT >> 20} MiB")
+    try:
+        document = json.loads(data.decode(), parse_constant=_no_number)
+        json.dumps(document, ensure_ascii=False).encode()  # half a character cannot be written anywhere
+        schema = json.loads((schemas_dir() / "report.schema.json").read_bytes())
+        if not schemas.Validator(schema).is_valid(document):
+            raise ValueError("it does not follow schemas/report.schema.json")
+        return _report(document)
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
+        raise Unreadable(f"the report cannot be read: {type(error).__name__}") from None
+
+
+def is_news(change: Change) -> bool:
+    """Whether a post that is left as it is has become something else since State was written, public above all."""
+    item, record = change.item, change.record
+    if item is None:
+        return False
+    return record is None or (record.status, record.permalink) != (item.status, item.permalink)
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+def _told(site: SiteReport) -> SiteReport:
+    plan = site.plan
+    return replace(
+        site,
+        plan=None if plan is None else replace(plan, changes=tuple(filter(_says_something, plan.changes))),
+        outcomes=tuple(outcome for outcome in site.outcomes if _says_something(outcome.change)),
+    )
+
+
+def _says_something(change: Change) -> bool:
+    return change.kind is not ChangeKind.KEEP or change.origin is Origin.DRIFT or is_news(change)
+
+
+def _bare(site: SiteReport) -> SiteReport:
+    """The site with nothing in its changes but what they are counted by."""
+    plan = site.plan
+    return replace(
+        site,
+        plan=None if plan is None else replace(plan, changes=tuple(map(_counted, plan.changes))),
+        outcomes=tuple(replace(outcome, change=_counted(outcome.change), item=None) for outcome in site.outcomes),
+    )
+
+
+def _counted(change: Change) -> Change:
+    return Change(kind=change.kind, key="", site="", attention=change.attention)
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def _report(data: Mapping[str, Any]) -> Report:
+    return Report(
+        verb=data["verb"],
+        exit_code=data["exit_code"],
+        commit=data["commit"],
+        base=data["base"],
+        checked_posts=data["checked"]["posts"],
+        checked_targets=data["checked"]["targets"],
+        problems=tuple(_noun(Problem, each, location=_location, severity=Severity) for each in data["problems"]),
+        sites=tuple(map(_site, data["sites"])),
+    )
+
+
+def _site(data: Mapping[str, Any]) -> SiteReport:
+    plan = _maybe(_plan, data["plan"], data["site"])
+    changes = {change.key: change for change in plan.changes} if plan is not None else {}
+    return SiteReport(
+        site=data["site"],
+        emulator=data["emulator"],
+        delivery=data["delivery"],
+        state_at=_maybe(_instant, data["state_at"]),
+        failure=_maybe(lambda each: _noun(Failure, each), data["failure"]),
+        plan=plan,
+        outcomes=tuple(_outcome(each, data["site"], changes) for each in data["outcomes"]),
+        connections=tuple(
+            _noun(Connection, each, token=TokenStatus, accounts=_each(_account)) for each in data["connections"]
+        ),
+        aliases=data["aliases"],
+    )
+
+
+def _plan(data: Mapping[str, Any], site: str) -> Plan:
+    changes = tuple(_change(each, site) for each in data["changes"])
+    kept = data["counts"].get(ChangeKind.KEEP.value, 0) - sum(
+        change.kind is ChangeKind.KEEP or (change.kind is ChangeKind.HOLD and not change.attention)
+        for change in changes
+    )
+    if kept > _MOST_KEPT:
+        raise ValueError("no repository holds so many posts")
+    # What was only counted stands in the plan as what it was: a post that is left as it is.
+    counted = (Change(kind=ChangeKind.KEEP, key="", site=site),) * kept
+    return Plan(
+        site=site,
+        now=_instant(data["now"]),
+        digest=data["digest"],
+        changes=changes + counted,
+        quotas=tuple(_noun(Quota, each) for each in data["quotas"]),
+        notes=tuple(data["notes"]),
+        foreign=data["foreign"],
+    )
+
+
+def _change(data: Mapping[str, Any], site: str) -> Change:
+    record = _maybe(_record, data["record"])
+    if record is None and data["intent"] is None and data["post"]:
+        raise ValueError("a post of which neither file nor memory is named")
+    return Change(
+        kind=ChangeKind(data["kind"]),
+        key=data["key"],
+        site=site,
+        intent=_maybe(_intent, data["intent"], data, site),
+        item=_maybe(_item, data["item"]),
+        record=record,
+        fields=tuple(_noun(FieldChange, each, was=_value, now=_value, last=_value) for each in data["fields"]),
+        at=_maybe(_instant, data["at"]),
+        reason=data["reason"],
+        message=data["message"],
+        paste=data["paste"],
+        paste_at=_maybe(_location, data["paste_at"]),
+        wanted=_maybe(ChangeKind, data["wanted"]),
+        attention=data["attention"],
+        origin=Origin(data["origin"]),
+    )
+
+
+def _intent(data: Mapping[str, Any], change: Mapping[str, Any], site: str) -> Intent:
+    cell, _, account = change["target"].partition("@")
+    channel, _, kind = cell.partition("/")
+    content = data["content"]
+    return Intent(
+        key=change["key"],
+        site=site,
+        post_id=change["post"],
+        target=Target(channel=channel, type=kind, account=account),
+        content=Content(
+            text=content["text"],
+            title=content["title"],
+            link=content["link"],
+            media=tuple(_noun(MediaRef, each, kind=MediaKind, traits=tuple) for each in content["media"]),
+            extras=tuple(sorted(content["extras"].items())),
+        ),
+        timing=_noun(Timing, data["timing"], kind=TimingKind, at=_when, until=_when),
+        location=_location(data["location"]),
+        state=DesiredState(data["state"]),
+        attempt=data["attempt"],
+        unsent=tuple(data["unsent"]),
+    )
+
+
+def _outcome(data: Mapping[str, Any], site: str, changes: Mapping[str, Change]) -> Outcome:
+    kind = ChangeKind(data["change"])
+    change = changes.get(data["key"]) or Change(kind=kind, key=data["key"], site=site)
+    return Outcome(
+        kind=OutcomeKind(data["kind"]),
+        change=change,
+        item=_maybe(_item, data["item"]),
+        code=data["code"],
+        message=data["message"],
+        exit_code=data["exit_code"],
+    )
+
+
+def _item(data: Mapping[str, Any]) -> Item:
+    return _noun(Item, data, status=Status, at=_when, fields=lambda said: {k: _value(v) for k, v in said.items()})
+
+
+def _record(data: Mapping[str, Any]) -> Record:
+    return _noun(Record, data, status=Status, at=_when)
+
+
+def _account(data: Mapping[str, Any]) -> AccountInfo:
+    return _noun(AccountInfo, data, options=lambda said: {name: tuple(values) for name, values in said.items()})
+
+
+def _location(data: Mapping[str, Any]) -> Location:
+    return _noun(Location, data)
+
+
+def _noun(of: Callable[..., _Noun], data: Mapping[str, Any], **converted: Callable[[Any], Any]) -> _Noun:
+    """The noun with the members that `data` has, some of them converted; the schema has seen that they fit."""
+    return of(**{name: converted[name](value) if name in converted else value for name, value in data.items()})
+
+
+def _each(convert: Callable[[Any], Any]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    return lambda values: tuple(map(convert, values))
+
+
+def _maybe(convert: Callable[..., Any], value: Any, *more: Any) -> Any:
+    return None if value is None else convert(value, *more)
+
+
+def _when(value: str | None) -> datetime | None:
+    return None if value is None else _instant(value)
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text).astimezone(UTC)
+    if instant.year not in _YEARS:
+        raise ValueError("no year that a post could be in")
+    return instant
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
