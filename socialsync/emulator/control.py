@@ -3,26 +3,22 @@
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from socialsync.emulator import accounts, dashboard, lifecycle, record, transfer
+from socialsync.emulator import accounts, dashboard, transfer
 from socialsync.emulator.channels import ChannelError
 from socialsync.emulator.clock import parse_duration, parse_instant
-from socialsync.emulator.dialect import show_item
 from socialsync.emulator.errors import ServiceError
 from socialsync.emulator.faults import FaultError
-from socialsync.emulator.items import item_of
-from socialsync.emulator.openapi import describe
 from socialsync.emulator.service import Service
 from socialsync.emulator.settings import SettingsError, profiles
+from socialsync.emulator.views import Views
 from socialsync.emulator.wire import parse_json
 
-PAGE = Path(__file__).with_name("page")
 Handler = Callable[[Request], Awaitable[Any]]
 
 
@@ -42,8 +38,10 @@ class Control:
         self._emulator = service.emulator
         self._store = service.emulator.store
         self._refuse = refuse
+        self._views = Views(service.emulator)
 
     def routes(self) -> list[BaseRoute]:
+        views = self._views
         table: tuple[tuple[str, str, Handler], ...] = (
             ("GET", "clock", self.clock),
             ("PUT", "clock", self.set_clock),
@@ -61,22 +59,22 @@ class Control:
             ("POST", "holds/{id:int}/release", self.release),
             ("POST", "refuse", self.refuse),
             ("POST", "dashboard/{action}", self.dashboard),
-            ("GET", "requests", self.requests),
-            ("GET", "feed", self.feed),
-            ("GET", "items", self.items),
-            ("GET", "sites", self.sites),
-            ("GET", "accounts", self.accounts),
-            ("GET", "dump", self.dump),
+            ("GET", "requests", views.requests),
+            ("GET", "feed", views.feed),
+            ("GET", "items", views.items),
+            ("GET", "sites", views.sites),
+            ("GET", "accounts", views.accounts),
+            ("GET", "dump", views.dump),
             ("POST", "load", self.load),
             ("POST", "reset", self.reset),
-            ("GET", "openapi.json", self.openapi),
+            ("GET", "openapi.json", views.openapi),
             ("GET", "connect", self.connect),
-            ("GET", "media/{id}", self.media),
-            ("GET", "page/{name}", self.page),
-            ("GET", "dashboard", self.page),
-            ("GET", "", self.index),
+            ("GET", "media/{id}", views.media),
+            ("GET", "page/{name}", views.page),
+            ("GET", "dashboard", views.page),
+            ("GET", "", views.index),
         )
-        made: list[BaseRoute] = [Route("/", self._guarded(self.page), methods=["GET"])]
+        made: list[BaseRoute] = [Route("/", self._guarded(views.page), methods=["GET"])]
         made += [
             Route(f"/_emulator/{path}", self._guarded(handler), methods=[method]) for method, path, handler in table
         ]
@@ -112,10 +110,6 @@ class Control:
             raise ControlError("the body is no JSON object")
         return body
 
-    def _settle(self) -> None:
-        with self._store.transaction():
-            lifecycle.settle(self._emulator, self._emulator.clock.now())
-
     # Time
 
     async def clock(self, _: Request) -> Any:
@@ -137,7 +131,7 @@ class Control:
             else:
                 now = None if body.get("now") is None else parse_instant(str(body["now"]))
                 self._emulator.clock.set(now=now, speed=speed)
-        self._settle()
+        self._views.settle()
         return self._emulator.clock.state()
 
     async def advance(self, request: Request) -> Any:
@@ -146,7 +140,7 @@ class Control:
             raise ControlError("say how far: {by: 1d2h} or {by: seconds}")
         with self._store.transaction():
             self._emulator.clock.advance(parse_duration(body["by"]))
-        self._settle()
+        self._views.settle()
         return self._emulator.clock.state()
 
     # Behaviour
@@ -225,71 +219,11 @@ class Control:
 
     async def dashboard(self, request: Request) -> Any:
         body = await self._body(request)
-        self._settle()
+        self._views.settle()
         with self._store.transaction():
             return dashboard.act(self._emulator, request.path_params["action"], body)
 
-    # Reading
-
-    def _filtered(self, request: Request, table: str) -> list[Any]:
-        """`since=N`: after this number; `last=N`: only so many, the newest; `site=ID`: only of this site."""
-        since, last = (request.query_params.get(name, "0") for name in ("since", "last"))
-        if not (since.isdecimal() and last.isdecimal()):
-            raise ControlError("since and last are numbers")
-        site = request.query_params.get("site")
-        condition = "" if site is None else " and site=?"
-        values = [int(since), *([] if site is None else [site.lower()])]
-        sql = f"select * from {table} where number>?{condition} order by number"
-        if int(last):
-            return self._store.all(f"{sql} desc limit ?", *values, int(last))[::-1]
-        return self._store.all(sql, *values)
-
-    async def requests(self, request: Request) -> Any:
-        return {"requests": [record.show_request(row) for row in self._filtered(request, "request")]}
-
-    async def feed(self, request: Request) -> Any:
-        self._settle()
-        return {"feed": [record.show_feed(row) for row in self._filtered(request, "feed")]}
-
-    async def items(self, request: Request) -> Any:
-        """All items as they are, tombstones included and without lag or dialect."""
-        self._settle()
-        plain = transfer.plain_settings()
-        return {
-            "items": [
-                {
-                    **show_item(
-                        plain,
-                        self._emulator.channels,
-                        item_of(row),
-                        created=row["created"],
-                        updated=row["updated"],
-                    ),
-                    "site": row["site"],
-                    "number": row["number"],
-                }
-                for row in self._filtered(request, "item")
-            ]
-        }
-
-    async def sites(self, _: Request) -> Any:
-        counted = self._store.all(
-            "select site.id, count(item.number) as items from site left join item on item.site=site.id group by site.id"
-        )
-        return {"sites": [dict(row) for row in counted]}
-
-    async def accounts(self, request: Request) -> Any:
-        """Every channel's connection and accounts on a site, connected or not."""
-        rows = self._store.all("select * from connection where site=?", request.query_params.get("site", "").lower())
-        return {
-            "accounts": [
-                {"channel": row["channel"], "status": row["status"], "accounts": record.parse(row["accounts"])}
-                for row in rows
-            ]
-        }
-
-    async def dump(self, _: Request) -> Any:
-        return transfer.dump(self._emulator)
+    # State as a whole
 
     async def load(self, request: Request) -> Any:
         body = await self._body(request)
@@ -303,47 +237,12 @@ class Control:
             self._emulator.reset()
         return {"reset": True}
 
-    async def openapi(self, _: Request) -> Any:
-        return describe(self._emulator)
-
-    # For people
-
     async def connect(self, request: Request) -> Any:
         with self._store.transaction():
             channel = accounts.follow_link(
                 self._emulator, request.query_params.get("state", ""), self._emulator.clock.now()
             )
         return Response(f"{channel} is connected. You may close this window.\n", media_type="text/plain")
-
-    async def media(self, request: Request) -> Any:
-        row = self._store.one("select mime, bytes from file where id=?", request.path_params["id"])
-        if row is None:
-            raise ControlError("there is no such file", 404)
-        return Response(row["bytes"], media_type=row["mime"], headers={"X-Content-Type-Options": "nosniff"})
-
-    async def page(self, request: Request) -> Any:
-        name = request.path_params.get("name", "index.html")
-        path = PAGE / name
-        if name != Path(name).name or not path.is_file():
-            raise ControlError("there is no such page", 404)
-        return FileResponse(path, headers={"Cache-Control": "no-cache"})
-
-    async def index(self, request: Request) -> Any:
-        """Where things are, and numbers that tell whether anything changed."""
-        self._settle()
-        base = str(request.base_url)
-        counts = self._store.one(
-            "select (select max(number) from request) as requests, (select max(number) from feed) as feed"
-        )
-        return {
-            "emulator": base.rstrip("/"),
-            "control": f"{base}_emulator/",
-            "dashboard": base,
-            "version": 1,
-            "clock": self._emulator.clock.state(),
-            "changes": self._store.items_version,
-            **({} if counts is None else dict(counts)),
-        }
 
     async def unknown(self, request: Request) -> Any:
         raise ControlError(f"there is no {request.method} {request.url.path}; see docs/emulator.md", 404)

@@ -5,7 +5,7 @@ import re
 import pytest
 from emulator_api import Api
 
-from socialsync.emulator.control import PAGE
+from socialsync.emulator.views import PAGE
 
 
 @pytest.mark.parametrize(
