@@ -6,7 +6,7 @@ WORKERS ?= auto
 GATE := --cov --cov-config=.ci/coverage.ini --cov-report=term-missing:skip-covered
 
 # All hashes of all platforms; no address of an index, so that the lock installs from whichever one pip is told to use.
-COMPILE := build/lock/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+COMPILE := build/lock/bin/uv pip compile pyproject.toml --quiet --upgrade --system-certs --universal --python-version 3.11 \
   --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
@@ -45,7 +45,7 @@ wheel: .venv/run ## build the wheel and the source archive into dist/
 
 lock: ## write requirements*.txt again from pyproject.toml
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --quiet 'uv>=0.9'
+	build/lock/bin/pip install --quiet 'uv>=0.13'
 	$(COMPILE) --extra emulator --group build -o requirements.txt
 	$(COMPILE) --extra emulator --group build --group test --group lint -c requirements.txt -o requirements-dev.txt
 
