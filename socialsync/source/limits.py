@@ -47,14 +47,16 @@ def _broken(cell: Cell, content: Content) -> list[tuple[Rule, int, str]]:
     media that it speaks of once in a call.
     """
     broken: list[tuple[Rule, int, str]] = []
+    of_text, of_media = _plan(cell)
     values = {"text": content.text, "title": content.title, "link": content.link, **dict(content.extras)}
+    for rule, measure in of_text:
+        value = values.get(rule.field)
+        if value and (message := measure(rule, value)):
+            broken.append((rule, -1, message))
+    if not content.media:
+        return broken
     chosen: dict[str, tuple[MediaRef, ...]] = {}
-    for rule, of_media, of_each, measure in _plan(cell):
-        if not of_media:
-            value = values.get(rule.field)
-            if value and (message := measure(rule, value)):
-                broken.append((rule, -1, message))
-            continue
+    for rule, of_each, measure in of_media:
         applies = rule.applies
         if applies not in chosen:
             chosen[applies] = of_kind(content.media, applies)
@@ -70,20 +72,21 @@ def _broken(cell: Cell, content: Content) -> list[tuple[Rule, int, str]]:
     return broken
 
 
-_Step = tuple[Rule, bool, bool, Callable[[Rule, Any], str]]
-_plans: dict[str, tuple[Cell, tuple[_Step, ...]]] = {}
+_Measure = Callable[[Rule, Any], str]
+_Plan = tuple[tuple[tuple[Rule, _Measure], ...], tuple[tuple[Rule, bool, _Measure], ...]]
+_plans: dict[str, tuple[Cell, _Plan]] = {}
 
 
-def _plan(cell: Cell) -> tuple[_Step, ...]:
-    """The cell's rules with how each is measured: (rule, of media, of each entry, measure)."""
+def _plan(cell: Cell) -> _Plan:
+    """The cell's rules with how each is measured: those of texts, those of media (whether of each entry alone)."""
     known = _plans.get(cell.name)
     if known is None or known[0] is not cell:
-        known = _plans[cell.name] = (cell, tuple(_step(rule) for rule in cell.rules))
+        of_text = tuple((rule, OF_TEXT[rule.measure]) for rule in cell.rules if rule.field != "media")
+        of_media = tuple(_of_media(rule) for rule in cell.rules if rule.field == "media")
+        known = _plans[cell.name] = (cell, (of_text, of_media))
     return known[1]
 
 
-def _step(rule: Rule) -> _Step:
-    if rule.field != "media":
-        return rule, False, False, OF_TEXT[rule.measure]
+def _of_media(rule: Rule) -> tuple[Rule, bool, _Measure]:
     each = OF_EACH.get(rule.measure)
-    return (rule, True, True, each) if each is not None else (rule, True, False, OF_ALL[rule.measure])
+    return (rule, True, each) if each is not None else (rule, False, OF_ALL[rule.measure])
