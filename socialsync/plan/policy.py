@@ -205,7 +205,8 @@ def _double(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, 
     for item in around.items:
         if item.status in LIVE and item.fields:
             twin = _twin(item.cell, item.second_id or item.account_id, field_fingerprints(item.fields))
-            seen[twin].append(_Twin(key=item.key, name=item.id, until=leaving.get(item.id, "")))
+            key = "" if item.external else item.key
+            seen[twin].append(_Twin(key=key, name=item.id, until=leaving.get(item.id, "")))
     for record in around.records:
         if record.status is Status.PUBLISHED and record.fingerprints:
             twin = _twin(record.cell, _last_part(record.account), record.fingerprints)

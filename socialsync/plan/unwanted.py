@@ -62,8 +62,10 @@ def removed(pair: Pair, context: Context) -> Change | None:
             return change(ChangeKind.CANCEL, pair, context, reason="REMOVED")
         case Status.IN_QUEUE | Status.PROCESSING | Status.OTHER:
             return _too_late(pair, context)
-        case None | Status.PUBLISHED | Status.FAILED | Status.CANCELED | Status.DELETED:
+        case Status.PUBLISHED | Status.FAILED:
             return change(ChangeKind.FORGET, pair, context, reason="REMOVED") if before is not None else None
+        case None | Status.CANCELED | Status.DELETED:
+            return None
 
 
 def _too_late(pair: Pair, context: Context) -> Change:

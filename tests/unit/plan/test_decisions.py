@@ -1,0 +1,400 @@
+"""The decision table: what git wants, by what the service has, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fakes import AT, DRAFT, HALF_HOUR, NOW, SITE, WAIVER, asap, at, intent, item, key_of, record
+from planning import ACCOUNTS, only, planned, told, words
+
+from socialsync.model import DesiredState, Intent, Item, Origin, Record, Status
+
+MINUTE = timedelta(minutes=1)
+LOCAL = replace(SITE, delivery="local")
+LIVE, CANCELED, DELETED = DesiredState
+S = Status
+
+
+def shown(status: Status | None, *, text: str = "Hello") -> tuple[Item, ...]:
+    return () if status is None else (item(status, text=text, error="broken" if status is S.FAILED else ""),)
+
+
+# --- desired x remote, never seen before (no State, no BASE) -----------------------------------
+
+TABLE = {
+    #                  absent     DRAFT        SCHEDULED              IN_QUEUE   PROCESSING  PUBLISHED
+    #                  CANCELED   DELETED      FAILED                 OTHER
+    "draft": (
+        "create", "keep", "hold SCHEDULED-BY-HAND 8", "keep GOING-OUT", "keep GOING-OUT", "hold PUBLISHED-BY-HAND 8",
+        "hold FINAL 9", "hold FINAL 9", "hold FAILED 6", "hold UNKNOWN-STATUS 8",
+    ),
+    "dated": (
+        "create", "schedule", "keep", "keep GOING-OUT", "keep GOING-OUT", "hold PUBLISHED-EARLY 8",
+        "hold FINAL 9", "hold FINAL 9", "hold FAILED 6", "hold UNKNOWN-STATUS 8",
+    ),
+    "missed": (
+        "hold MISSED 9", "hold MISSED 9", "hold MISSED 9", "keep GOING-OUT", "keep GOING-OUT", "keep",
+        "hold FINAL", "hold FINAL", "hold FAILED 6", "hold UNKNOWN-STATUS 8",
+    ),
+    "late": (
+        "create", "schedule", "hold CONFLICT 8", "keep GOING-OUT", "keep GOING-OUT", "keep",
+        "hold FINAL 9", "hold FINAL 9", "hold FAILED 6", "hold UNKNOWN-STATUS 8",
+    ),
+    "asap": (
+        "create", "schedule", "hold CONFLICT 8", "keep GOING-OUT", "keep GOING-OUT", "keep",
+        "hold FINAL 9", "hold FINAL 9", "hold FAILED 6", "hold UNKNOWN-STATUS 8",
+    ),
+    "canceled": (
+        "keep", "delete CANCELED", "cancel CANCELED", "hold TOO-LATE 8", "hold TOO-LATE 8", "hold TOO-LATE 8",
+        "keep", "keep", "keep", "hold TOO-LATE 8",
+    ),
+    "deleted": (
+        "keep", "delete DELETED", "delete DELETED", "hold TOO-LATE 8", "hold TOO-LATE 8", "hold DELETE-PUBLIC 9",
+        "keep", "keep", "keep", "hold TOO-LATE 8",
+    ),
+}  # fmt: skip
+COLUMNS = (
+    None, S.DRAFT, S.SCHEDULED, S.IN_QUEUE, S.PROCESSING, S.PUBLISHED, S.CANCELED, S.DELETED, S.FAILED, S.OTHER
+)  # fmt: skip
+WANTED: dict[str, Intent] = {
+    "draft": intent(timing=DRAFT),
+    "dated": intent(),
+    "missed": intent(timing=at(NOW - HALF_HOUR - MINUTE)),
+    "late": intent(timing=at(NOW - MINUTE)),
+    "asap": intent(timing=asap()),
+    "canceled": intent(state=CANCELED),
+    "deleted": intent(state=DELETED),
+}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "expected"),
+    [
+        pytest.param(wanted, status, expected, id=f"{name}-{status or 'absent'}")
+        for name, wanted in WANTED.items()
+        for status, expected in zip(COLUMNS, TABLE[name], strict=True)
+    ],
+)
+def test_the_table(wanted: Intent, status: Status | None, expected: str):
+    assert only(planned([wanted], shown(status))) == expected
+
+
+# --- the same where State knows the item as it is -----------------------------------------------
+
+KNOWN = {
+    "absent": ("dated", None, record(), "hold GONE 9"),
+    "absent draft": ("draft", None, record(S.DRAFT), "hold GONE 9"),
+    "absent and canceled": ("canceled", None, record(), "keep"),
+    "absent and over": ("missed", None, record(), "hold GONE"),
+    "draft scheduled by hand": ("draft", S.SCHEDULED, record(S.DRAFT), "hold SCHEDULED-BY-HAND 8"),
+    "date removed": ("draft", S.SCHEDULED, record(), "hold DATE-REMOVED 9"),
+    "as confirmed": ("dated", S.SCHEDULED, record(), "keep"),
+    "to asap": ("asap", S.SCHEDULED, record(), "reschedule"),
+    "to a date that is over": ("missed", S.SCHEDULED, record(), "hold MISSED 9"),
+    "to a date just over": ("late", S.SCHEDULED, record(), "reschedule"),
+    "published on its date": ("dated", S.PUBLISHED, record(moment=NOW - MINUTE), "keep"),
+    "published before it": ("dated", S.PUBLISHED, record(), "hold PUBLISHED-EARLY 8"),
+    "publication known": ("dated", S.PUBLISHED, record(S.PUBLISHED), "keep"),
+    "published draft known": ("draft", S.PUBLISHED, record(S.PUBLISHED), "keep"),
+    "final, only remembered": ("dated", None, record(S.CANCELED), "hold FINAL 9"),
+    "public, only remembered": ("dated", None, record(S.PUBLISHED), "keep"),
+    "failed, only remembered": ("dated", None, record(S.FAILED), "hold FAILED 6"),
+    "public and to be deleted": ("deleted", None, record(S.PUBLISHED), "hold DELETE-PUBLIC 9"),
+    "public and canceled": ("canceled", None, record(S.PUBLISHED), "hold TOO-LATE 8"),
+}
+
+
+@pytest.mark.parametrize(("name", "status", "known", "expected"), KNOWN.values(), ids=KNOWN)
+def test_with_state(name: str, status: Status | None, known: Record, expected: str):
+    assert only(planned([WANTED[name]], shown(status), [known])) == expected
+
+
+# --- who changed it -------------------------------------------------------------------------------
+
+BY_GIT, BY_HAND, BY_BOTH, CONFLICT = Origin.GIT, Origin.DRIFT, Origin.BOTH, "hold CONFLICT 8"
+HAND, NEW = item(S.DRAFT, text="Hand"), intent(timing=DRAFT, text="New")
+ORIGINS = {
+    # live text and date, what State knows, what BASE wanted, what HEAD wants
+    "git": (item(), record(), None, intent(text="New"), "update", BY_GIT),
+    "git, known from base": (item(), None, intent(), intent(text="New"), "update", BY_GIT),
+    "git, after a run that died": (item(text="A"), record(), intent(text="A"), intent(text="B"), "update", BY_GIT),
+    "git moved it": (item(), record(), None, intent(timing=at(AT + MINUTE)), "reschedule", BY_GIT),
+    "by hand": (item(text="Hand"), record(), None, intent(), CONFLICT, BY_HAND),
+    "both": (item(text="Hand"), record(), None, intent(text="New"), CONFLICT, BY_BOTH),
+    "moved by hand": (item(moment=AT + MINUTE), record(), None, intent(), CONFLICT, BY_HAND),
+    "both to the same": (item(text="New"), record(), None, intent(text="New"), "keep", Origin.NONE),
+    "nobody knows": (item(text="Hand"), None, None, intent(), CONFLICT, BY_BOTH),
+    "draft by git": (item(S.DRAFT), record(S.DRAFT), None, NEW, "update", BY_GIT),
+    "draft by hand": (HAND, record(S.DRAFT), None, intent(timing=DRAFT), "keep DRAFT-EDITED", BY_HAND),
+    "draft by both": (HAND, record(S.DRAFT), None, NEW, CONFLICT, BY_BOTH),
+    "draft by nobody knows": (HAND, None, None, intent(timing=DRAFT), CONFLICT, BY_BOTH),
+    "dated draft by git": (item(S.DRAFT), record(S.DRAFT), None, intent(text="New"), "schedule", BY_GIT),
+    "dated draft by hand": (HAND, record(S.DRAFT), None, intent(), CONFLICT, BY_HAND),
+}
+
+
+@pytest.mark.parametrize(("live", "known", "before", "wanted", "expected", "origin"), ORIGINS.values(), ids=ORIGINS)
+def test_origin(live: Item, known: Record | None, before: Intent | None, wanted: Intent, expected: str, origin: Origin):
+    plan = planned([wanted], [live], [known] if known else [], base=[before] if before else [])
+    assert (only(plan), plan.changes[0].origin) == (expected, origin)
+
+
+def test_a_conflict_shows_all_three_values_and_the_line_that_lets_git_win():
+    wanted, live = intent(text="New", timing=at(AT + MINUTE)), item(text="Hand", moment=AT - MINUTE)
+    plan = planned([wanted], [live], [record()], base=[intent()])
+    (held,) = plan.changes
+    assert [(one.name, one.was, one.now, one.last) for one in held.fields] == [
+        ("text", "Hand", "New", "Hello"),
+        ("schedule", "2026-12-01T07:59:00Z", "2026-12-01T08:01:00Z", "2026-12-01T08:00:00Z"),
+    ]
+    subject = held.paste.split('"')[1]
+    allowed = replace(wanted, waivers=(replace(WAIVER, rule="CONFLICT", subject=subject),))
+    assert only(planned([allowed], [live], [record()])) == "update"
+    assert only(planned([allowed], [replace(live, fields={"text": "Hand again"})], [record()])) == "hold CONFLICT 8"
+
+
+def test_the_confirmed_value_is_not_guessed():
+    plan = planned([intent(text="New")], [item(text="Hand")], [record()], base=[intent(text="Never applied")])
+    assert plan.changes[0].fields[0].last == "Never applied", "what git wanted before may have been written"
+    plan = planned([intent(text="New")], [item(text="Hand")], [record()])
+    assert plan.changes[0].fields[0].last is None
+
+
+# --- near the moment -----------------------------------------------------------------------------
+
+EDGES = {
+    "enough lead": (timedelta(minutes=3), "update"),
+    "frozen": (timedelta(minutes=3) - timedelta(seconds=1), "hold FREEZE 9"),
+    "due this moment": (timedelta(0), "keep GOING-OUT"),
+    "due and waited for": (-timedelta(minutes=3) + timedelta(seconds=1), "keep GOING-OUT"),
+    "late": (-timedelta(minutes=3), "hold LATE 7"),
+}
+
+
+@pytest.mark.parametrize(("ahead", "expected"), EDGES.values(), ids=EDGES)
+def test_an_edit_near_the_moment(ahead: timedelta, expected: str):
+    assert only(planned([intent(text="New")], [item()], [record()], now=AT - ahead)) == expected
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=1), -timedelta(minutes=5)], ids=str)
+def test_a_cancel_is_tried_to_the_last(ahead: timedelta):
+    assert only(planned([intent(state=CANCELED)], [item()], [record()], now=AT - ahead)) == "cancel CANCELED"
+
+
+STAYS = {
+    "asap, sooner": (asap(), NOW + 5 * MINUTE, "keep"),
+    "asap, as planned": (asap(), NOW + 10 * MINUTE, "keep"),
+    "asap, later": (asap(), NOW + 11 * MINUTE, "reschedule"),
+    "asap, until almost over": (asap(NOW + 2 * MINUTE), NOW + 2 * MINUTE, "keep"),
+    "asap, until over, scheduled after it": (asap(NOW + MINUTE), NOW + 4 * MINUTE, "hold MISSED 9"),
+    "date gone by, chosen within until": (at(NOW - 9 * MINUTE), NOW + 4 * MINUTE, "keep"),
+    "date ahead, chosen earlier": (at(AT), AT - MINUTE, "reschedule"),
+    "date ahead, chosen later": (at(AT), AT + MINUTE, "reschedule"),
+}
+
+
+@pytest.mark.parametrize(("timing", "moment", "expected"), STAYS.values(), ids=STAYS)
+def test_a_moment_that_serves_is_kept(timing, moment, expected: str):
+    plan = planned([intent(timing=timing)], [item(moment=moment)], [record(moment=moment)])
+    assert only(plan) == expected
+
+
+def test_a_scheduled_item_without_a_date_is_nobodys_doing():
+    assert only(planned([intent()], [item(moment=None)], [record()])) == "hold CONFLICT 8"
+    assert only(planned([intent(timing=asap())], [item(moment=None)], [record(moment=None)])) == "reschedule"
+
+
+# --- public history ------------------------------------------------------------------------------
+
+
+def test_an_edit_of_a_public_post_is_held_where_it_is_reviewed_and_a_note_ever_after():
+    edited = intent(text="New", timing=at(NOW - HALF_HOUR))
+    before = intent(timing=at(NOW - HALF_HOUR))
+    assert only(planned([edited], [], [record(S.PUBLISHED)], base=[before], reviewing=True)) == "hold PUBLISHED 9"
+    moved = replace(before, timing=at())
+    assert only(planned([moved], [], [record(S.PUBLISHED)], base=[before], reviewing=True)) == "hold PUBLISHED 9"
+    assert only(planned([before], [], [record(S.PUBLISHED)], base=[before], reviewing=True)) == "keep"
+    assert only(planned([edited], [], [record(S.PUBLISHED)], base=[before])) == "keep EDITED"
+    assert only(planned([edited], [], [record(S.PUBLISHED)], base=[edited], reviewing=True)) == "keep EDITED"
+
+
+def test_removing_a_public_post_forgets_it():
+    assert only(planned([], [], [record(S.PUBLISHED)], base=[intent()])) == "forget"
+    assert not planned([], [], [record(S.PUBLISHED)]).changes, "long forgotten"
+
+
+REMOVED = {
+    S.DRAFT: "delete",
+    S.SCHEDULED: "cancel",
+    S.IN_QUEUE: "hold TOO-LATE 8",
+    S.PROCESSING: "hold TOO-LATE 8",
+    S.OTHER: "hold TOO-LATE 8",
+    S.PUBLISHED: "forget",
+    S.FAILED: "forget",
+    S.CANCELED: None,
+    S.DELETED: None,
+    None: None,
+}
+
+
+@pytest.mark.parametrize(("status", "expected"), REMOVED.items(), ids=str)
+def test_a_removed_file(status: Status | None, expected: str | None):
+    for known in ([record()], []):  # with State, and known from BASE alone
+        changes = planned([intent("other")], shown(status), known, base=[intent(), intent("other")]).changes
+        assert [words(change) for change in changes if change.post_id == "sale"] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (S.DRAFT, ["hold UNKNOWN-OWNER"]),
+        (S.SCHEDULED, ["hold UNKNOWN-OWNER 9"]),
+        (S.OTHER, ["hold UNKNOWN-OWNER 9"]),
+        (S.PUBLISHED, []),
+    ],
+)
+def test_a_key_of_ours_that_nobody_knows_is_left_alone(status: Status, expected: list[str]):
+    assert [words(change) for change in planned([], [item(status)]).changes] == expected
+
+
+# --- quiet ---------------------------------------------------------------------------------------
+
+OVER = at(NOW - HALF_HOUR - MINUTE)
+QUIET = {
+    "missed": (intent(timing=OVER), None, "MISSED"),
+    "failed": (intent(timing=OVER), S.FAILED, "FAILED"),
+    "too late to cancel": (intent(state=CANCELED), S.PUBLISHED, "TOO-LATE"),
+}
+
+
+@pytest.mark.parametrize(("wanted", "status", "reason"), QUIET.values(), ids=QUIET)
+def test_what_was_reported_once_is_a_note_from_then_on(wanted: Intent, status: Status | None, reason: str):
+    def attention(noted: str) -> int:
+        (change,) = planned([wanted], shown(status), noted={wanted.key: noted}).changes
+        return change.attention
+
+    assert attention("") > 0
+    assert attention(reason) == 0
+    assert attention("ANOTHER") > 0
+
+
+def test_a_failure_is_told_until_its_time_is_over():
+    assert only(planned([intent()], shown(S.FAILED), noted={key_of("sale"): "FAILED"})) == "hold FAILED 6"
+
+
+# --- adopted items -------------------------------------------------------------------------------
+
+ADOPTING = intent(adopt="d1")
+FOREIGN = item(item_id="d1", key="")
+
+
+def test_adopting():
+    assert only(planned([ADOPTING], [FOREIGN])) == "keep"
+    assert only(planned([ADOPTING], [item(S.DRAFT, item_id="d1", key="")])) == "schedule"
+    assert only(planned([ADOPTING], [])) == "hold ADOPT-MISSING 9"
+    assert only(planned([replace(ADOPTING, timing=OVER)], [])) == "hold ADOPT-MISSING"
+    assert only(planned([ADOPTING], [], [record(item_id="d1")])) == "hold GONE 9"
+
+
+def test_what_was_adopted_stays_adopted():
+    known = record(item_id="d1")
+    assert only(planned([intent()], [FOREIGN], [known])) == "keep", "without its line, known from State"
+    assert only(planned([intent()], [FOREIGN], base=[ADOPTING])) == "keep", "known from BASE"
+    for kept in ({"records": [known]}, {"base": [ADOPTING]}):
+        plan = planned([intent("other", text="Other")], [FOREIGN], **kept)
+        assert told(plan) == ["sale: cancel", "other: create"], "its file was removed"
+
+
+def test_an_item_of_another_post_is_not_adopted():
+    other = item(key=key_of("other"), item_id="d1")
+    assert told(planned([ADOPTING, intent("other")], [other], [record(key=key_of("other"), item_id="d1")])) == [
+        "sale: hold ADOPT-MISSING 9",
+        "other: keep",
+    ]
+    orphan = item(S.DRAFT, key=key_of("gone"), item_id="d1")
+    assert only(planned([ADOPTING], [orphan])) == "schedule"
+
+
+def test_a_post_made_on_the_channel_is_never_ours_by_its_key():
+    assert told(planned([intent()], [item(S.PUBLISHED, external=True)])) == ["sale: hold DOUBLE 9"]
+    assert only(planned([intent(adopt="i1", timing=OVER)], [item(S.PUBLISHED, external=True)])) == "keep"
+
+
+# --- accounts ------------------------------------------------------------------------------------
+
+ACCOUNT_CASES = {
+    "not there": (ACCOUNTS | {"facebook": "facebook is disconnected"}, item(), intent(), "hold ACCOUNT 6"),
+    "not there, nothing made yet": (ACCOUNTS | {"facebook": "no"}, None, intent(), "hold ACCOUNT 6"),
+    "not there, missed anyway": (ACCOUNTS | {"facebook": "no"}, None, intent(timing=OVER), "hold MISSED 9"),
+    "not there, missed draft": (ACCOUNTS | {"facebook": "no"}, item(S.DRAFT), intent(timing=OVER), "hold MISSED 9"),
+    "not asked": (None, item(account_id="9"), intent(), "keep"),
+    "another account": (ACCOUNTS, item(account_id="9"), intent(), "hold ACCOUNT-CHANGED 9"),
+    "another page": (ACCOUNTS, item(second_id="9"), intent(), "hold ACCOUNT-CHANGED 9"),
+    "another kind": (ACCOUNTS, item(cell="facebook/reel"), intent(), "hold OTHER-KIND 8"),
+    "no kind at all": (ACCOUNTS, item(S.DRAFT, cell=""), intent(), "hold OTHER-KIND 8"),
+}
+
+
+@pytest.mark.parametrize(("accounts", "live", "wanted", "expected"), ACCOUNT_CASES.values(), ids=ACCOUNT_CASES)
+def test_accounts(accounts, live: Item | None, wanted: Intent, expected: str):
+    assert only(planned([wanted], [live] if live else [], accounts=accounts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"privacy": ("public",)}, "hold ACCOUNT-OPTION 6"),
+        ({"privacy": ()}, "hold ACCOUNT-OPTION 6"),
+        ({"privacy": ("public", "friends")}, "create"),
+        ({"other": ()}, "create"),
+    ],
+    ids=str,
+)
+def test_options_of_an_account(options, expected: str):
+    wanted = intent()
+    wanted = replace(wanted, content=replace(wanted.content, extras=(("privacy", "friends"),)))
+    accounts = {"facebook": replace(ACCOUNTS["facebook"], options=options)}
+    assert only(planned([wanted], accounts=accounts)) == expected
+
+
+# --- delivery local ------------------------------------------------------------------------------
+
+LOCAL_CASES = {
+    "ahead, absent": (intent(), None, AT - MINUTE, "create"),
+    "due, absent": (intent(), None, AT, "create"),
+    "over, absent": (intent(), None, AT + HALF_HOUR + timedelta(seconds=1), "hold MISSED 9"),
+    "ahead": (intent(), item(S.DRAFT), AT - timedelta(seconds=1), "keep WAITING"),
+    "due": (intent(), item(S.DRAFT), AT, "publish"),
+    "at the last moment": (intent(), item(S.DRAFT), AT + HALF_HOUR, "publish"),
+    "over": (intent(), item(S.DRAFT), AT + HALF_HOUR + timedelta(seconds=1), "hold MISSED 9"),
+    "edited in git, ahead": (intent(text="New"), item(S.DRAFT), AT - MINUTE, "update"),
+    "edited in git, due": (intent(text="New"), item(S.DRAFT), AT, "publish"),
+    "edited by hand, ahead": (intent(), item(S.DRAFT, text="Hand"), AT - MINUTE, "hold CONFLICT 8"),
+    "edited by hand, due": (intent(), item(S.DRAFT, text="Hand"), AT, "hold CONFLICT 8"),
+    "asap, absent": (intent(timing=asap()), None, NOW, "create"),
+    "asap": (intent(timing=asap()), item(S.DRAFT), NOW, "publish"),
+    "asap, over": (intent(timing=asap(NOW - MINUTE)), item(S.DRAFT), NOW, "hold MISSED 9"),
+    "scheduled all the same": (intent(), item(), NOW, "keep"),
+}
+
+
+@pytest.mark.parametrize(("wanted", "live", "now", "expected"), LOCAL_CASES.values(), ids=LOCAL_CASES)
+def test_local(wanted: Intent, live: Item | None, now, expected: str):
+    known = [record(live.status)] if live else []
+    plan = planned([wanted], [live] if live else [], known, now=now, site=LOCAL)
+    assert only(plan) == expected
+    if expected == "update":
+        assert plan.changes[0].at is None, "a draft has no date that could be moved"
+
+
+@pytest.mark.parametrize("live", [(), (item(S.DRAFT),)], ids=["absent", "draft"])
+@pytest.mark.parametrize("site", [SITE, LOCAL], ids=["wix", "local"])
+def test_what_may_have_been_published_is_not_touched_again(live, site):
+    held = planned([intent()], live, claimed={key_of("sale"): "then"}, now=AT, site=site)
+    assert only(held) == "hold CLAIMED 7"
+    over = AT + HALF_HOUR + MINUTE
+    noted = {key_of("sale"): "CLAIMED"}
+    quiet = planned([intent()], live, claimed={key_of("sale"): "then"}, noted=noted, now=over, site=site)
+    assert only(quiet) == "hold CLAIMED"
