@@ -19,7 +19,7 @@ class Flow:
     name: str
     title: str
     change: Step
-    before: Step = lambda world: None
+    before: Step = lambda _: None
     codes: frozenset[int] = OK
     after: frozenset[int] = OK
     keeps_state: bool = False  # needs what the last run remembered: without it a person is asked

@@ -12,7 +12,7 @@ RUNS = 3
 FLAPPING = 50
 
 
-def _cases(bench: Bench) -> Iterator[tuple[str, ...]]:
+def _cases(_: Bench) -> Iterator[tuple[str, ...]]:
     for setting in SETTINGS:
         for flow in FLOWS:
             if setting != "u1-wix" or flow not in ("F12", "F13", "F16"):  # they need a clock that can be set
@@ -20,7 +20,7 @@ def _cases(bench: Bench) -> Iterator[tuple[str, ...]]:
     yield "hostile", "F18", str(FLAPPING)
 
 
-def _run(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
+def _run(bench: Bench, case: tuple[str, ...], _: Seen) -> None:
     setting, name, runs = case
     flow = FLOWS[name]
     with bench.world(setting_of(setting)) as world:

@@ -146,9 +146,9 @@ class World:
             # It takes a new machine longer to come up than any listing lags.
             self.service.control("POST", "clock/advance", {"by": 30})
 
-    def second_clone(self) -> Path:
+    def second_clone(self, name: str = "other") -> Path:
         """Another checkout of the same commit, with the same State."""
-        other = self.folder / "other"
+        other = self.folder / name
         if self.setting.wix:
             self.git("clone", "-q", str(self.folder / "origin.git"), str(other), where=self.folder)
         else:
