@@ -169,7 +169,7 @@ function showCalendar() {
       ...own.slice(0, 40).map(({ item, moment }) => make("button", {
         type: "button", className: "entry", tone: TONES[item.status], title: `${channelName(item.channel.name)}: ${firstWords(item)}`,
         onclick: () => open(channelName(item.channel.name), card(item, { whole: true })),
-      }, make("b", {}, clockTime(moment)), channelName(item.channel.name), make("span", {}, firstWords(item))))));
+      }, make("b", {}, clockTime(moment)), " ", channelName(item.channel.name), make("span", {}, firstWords(item))))));
   }
   if (!state.items.some((item) => momentOf(item)?.getMonth() === month.getMonth())) {
     cells.push(make("p", { className: "empty day bare-note" }, "Nothing in this month."));
