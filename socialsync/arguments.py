@@ -1,0 +1,185 @@
+"""What every verb takes on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+from socialsync.errors import ExitCode
+from socialsync.verbs import USAGE, VERBS, VERSION, overview
+
+EXAMPLES = {
+    "init": "socialsync init --namespace acme --timezone Europe/Berlin",
+    "new": "socialsync new winter-sale-2026 --channels instagram,facebook",
+    "validate": "socialsync validate\n  socialsync validate posts/2026 --format github",
+    "rules": "socialsync rules\n  socialsync rules IG-CAPTION-LENGTH",
+    "diff": "socialsync diff\n  socialsync diff origin/main --format markdown",
+    "preview": "socialsync preview\n  socialsync preview --base origin/main --out build/preview\n"
+    "  socialsync preview --format ics",
+    "plan": "socialsync plan\n  socialsync plan --site main --format json",
+    "apply": "socialsync apply\n  socialsync apply --expect 3f9a2c41d0be",
+    "status": "socialsync status\n  socialsync status --check",
+    "accounts": "socialsync accounts",
+    "comment": "socialsync comment report.json",
+    "stop": "socialsync stop --site main\n  socialsync stop --all-sites",
+    "emulator": "socialsync emulator --port 8090\n  socialsync emulator clock --advance 1d",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """A command line that does not fit is invalid input: argparse's own 2 would say that a plan has changes."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(ExitCode.INVALID, f"{self.prog}: {message}\n")
+
+
+class _Top(_Parser):
+    """The help of the whole tool is told by verbs.py, which must not wait for argparse."""
+
+    def format_help(self) -> str:
+        return overview()
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """The arguments of one command line. Ends the process for `--help` and for a line that does not fit."""
+    return parser(argv).parse_args(argv)
+
+
+def parser(argv: list[str]) -> argparse.ArgumentParser:
+    """The parser for one command line: of its verbs only those that can be meant are built."""
+    top = _Top(prog="socialsync", usage=USAGE)
+    top.add_argument("--version", action="version", version=VERSION)
+    top.add_argument("-C", dest="directory", default=".", metavar="DIR")
+    verbs = top.add_subparsers(dest="verb", metavar="COMMAND", required=True, parser_class=_Parser)
+    for name, says in VERBS.items():
+        if name not in argv:
+            verbs.add_parser(name)
+            continue
+        verb = verbs.add_parser(
+            name,
+            description=says[0].upper() + says[1:] + ".",
+            epilog=f"examples:\n  {EXAMPLES[name]}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        _ARGUMENTS[name](verb)
+    return top
+
+
+def _emulator_arguments(verb: argparse.ArgumentParser) -> None:
+    from socialsync.commands import emulator
+
+    emulator.add_arguments(verb)
+
+
+def _init_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("folder", nargs="?", default=".", help="where (default: here)")
+    verb.add_argument("--namespace", help="a short name that is part of every post's identity, for ever")
+    verb.add_argument("--timezone", default="Europe/Berlin", help="IANA zone of the dates (default: %(default)s)")
+    verb.add_argument("--wix", metavar="SITE_ID", help="the Wix site; without it the site is an emulator")
+
+
+def _new_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("id", help="the post's id for life, such as winter-sale-2026")
+    verb.add_argument("--channels", help="comma-separated, such as instagram,facebook@berlin (default: all accounts)")
+    _site(verb)
+
+
+def _validate_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("paths", nargs="*", metavar="PATH", help="show only problems below these")
+    verb.add_argument("--changed", metavar="BASE", help="judge limits only in posts that differ from this commit")
+    _format(verb, "text", "json", "markdown", "github", "sarif")
+
+
+def _rules_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("rule", nargs="?", metavar="CODE", help="explain this one")
+    _format(verb, "text", "json", "markdown")
+
+
+def _diff_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("revision", nargs="?", metavar="BASE", help="commit or branch to compare with (default: main)")
+    _site(verb)
+    _format(verb, "text", "json", "markdown", "github")
+    _handover(verb)
+
+
+def _preview_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--base", metavar="COMMIT", help="mark what differs from this commit or branch (default: main)")
+    verb.add_argument("--out", metavar="DIR", help="the folder to write (default: build/preview)")
+    verb.add_argument("--format", choices=("html", "ics"), default="html", dest="form", help="default: %(default)s")
+
+
+def _plan_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--base", metavar="COMMIT", help="the commit that changes are told from (default: the parent)")
+    verb.add_argument("--detailed-exitcode", action="store_true", help="exit with 2 if anything would be written")
+    _worktree(verb)
+    _site(verb)
+    _format(verb, "text", "json", "markdown", "github")
+    _handover(verb)
+
+
+def _apply_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--expect", metavar="DIGEST", help="refuse, with nothing written, if the plan is another one")
+    _worktree(verb)
+    _site(verb)
+    _format(verb, "text", "json", "markdown", "github")
+    _handover(verb)
+
+
+def _status_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--check", action="store_true", help="exit with the code of what needs attention")
+    _worktree(verb)
+    _site(verb)
+    _format(verb, "text", "json", "markdown", "github")
+    _handover(verb)
+
+
+def _accounts_arguments(verb: argparse.ArgumentParser) -> None:
+    _site(verb)
+    _format(verb, "text", "json", "markdown")
+
+
+def _comment_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("report", metavar="REPORT", help="what another run left with --report")
+
+
+def _stop_arguments(verb: argparse.ArgumentParser) -> None:
+    which = verb.add_mutually_exclusive_group()
+    which.add_argument("--site", metavar="NAME", help="stop this site")
+    which.add_argument("--all-sites", action="store_true", help="stop every site of socialsync.yaml")
+    _format(verb, "text", "json", "markdown", "github")
+    _handover(verb)
+
+
+def _site(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--site", metavar="NAME", help="one site of socialsync.yaml (default: all)")
+
+
+def _worktree(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--worktree", action="store_true", help="read uncommitted files too (emulator sites only)")
+
+
+def _format(verb: argparse.ArgumentParser, *formats: str) -> None:
+    verb.add_argument("--format", choices=formats, default="text", help="default: %(default)s")
+
+
+def _handover(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--report", metavar="FILE", help="leave the report there, for `comment` and `issue`")
+
+
+_ARGUMENTS = {
+    "init": _init_arguments,
+    "new": _new_arguments,
+    "validate": _validate_arguments,
+    "rules": _rules_arguments,
+    "diff": _diff_arguments,
+    "preview": _preview_arguments,
+    "plan": _plan_arguments,
+    "apply": _apply_arguments,
+    "status": _status_arguments,
+    "accounts": _accounts_arguments,
+    "comment": _comment_arguments,
+    "stop": _stop_arguments,
+    "emulator": _emulator_arguments,
+}
