@@ -34,7 +34,7 @@ def _run(bench: Bench, case: tuple[str, ...], _: Seen) -> None:
         for number in range(int(runs)):
             if number == 1 and not flow.keeps_state:
                 world.forget()
-            since = world.service.last_request(world.site_id)
+            since = world.service.last_request()
             again = world.apply()
             judge.plausible(again)
             judge.named(world, again)

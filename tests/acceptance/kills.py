@@ -112,7 +112,7 @@ def _stop(bench: Bench, case: tuple[str, ...], _: Seen) -> None:
     index, call = place.split("-", 1)
     with bench.world(setting_of(setting)) as world:
         foreign = set_stage(world, flow)
-        since = world.service.last_request(world.site_id)
+        since = world.service.last_request()
         hold, running = held_at(world, int(index), "after")
         signalled(running, number)
         time.sleep(0.05)
@@ -129,11 +129,10 @@ def _stop(bench: Bench, case: tuple[str, ...], _: Seen) -> None:
         judge.plausible(result)
         judge.safe(world, foreign)
         judge.named(world, result)
-        made = [one["operation"] for one in world.service.requests(world.site_id, since)][int(index) + 1 :]
-        if more := [operation for operation in made if CALLS.get(operation) in WRITES and operation != call]:
-            # One write may belong to the change under way: its second half is the safer end.
-            if len(more) > 1:
-                raise judge.Violation(3, f"after SIG{stop} it still wrote {more}")
+        made = [one["operation"] for one in world.service.requests(since)][int(index) + 1 :]
+        more = [operation for operation in made if CALLS.get(operation) in WRITES and operation != call]
+        if len(more) > 1:  # the change under way may end: its second half is the safer end
+            raise judge.Violation(3, f"after SIG{stop} it still wrote {more}")
         aftermath(world, flow, foreign)
 
 

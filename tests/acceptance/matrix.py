@@ -23,11 +23,11 @@ def recording(bench: Bench, setting: str, flow: str) -> tuple[str, ...]:
     """The calls of the flow's apply when nothing goes wrong."""
     with bench.world(setting_of(setting)) as world:
         foreign = set_stage(world, FLOWS[flow])
-        since = world.service.last_request(world.site_id)
+        since = world.service.last_request()
         result = world.apply()
         judge.safe(world, foreign)
         assert result.code in FLOWS[flow].codes, f"{flow} alone ends with {result.code}: {result.out}{result.err}"
-        return tuple(request["operation"] for request in world.service.requests(world.site_id, since))
+        return tuple(request["operation"] for request in world.service.requests(since))
 
 
 def set_stage(world: World, flow: Flow) -> tuple[str, ...]:
@@ -59,11 +59,11 @@ def _single(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
     with bench.world(setting_of(setting)) as world:
         foreign = set_stage(world, flow)
         number = arm(world, fault, int(index))
-        since = world.service.last_request(world.site_id)
+        since = world.service.last_request()
         result = _refused(world, int(index)) if fault_name == "T1-refused" else world.apply()
         if world.service.fired().get(number) != 1:
             raise NotFired(f"{fault_name} at request {index} did not fire: {result.err}")
-        met = [one["operation"] for one in world.service.requests(world.site_id, since) if one["fault"] == number]
+        met = [one["operation"] for one in world.service.requests(since) if one["fault"] == number]
         if met[:1] != [call]:
             raise NotFired(f"{fault_name} met {met} instead of {call}")
         world.service.clear_faults()

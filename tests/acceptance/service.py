@@ -104,11 +104,11 @@ class Service:
     def dashboard(self, action: str, **given: Any) -> dict[str, Any]:
         return dict(self.control("POST", f"dashboard/{action}", given))
 
-    def requests(self, site: str, since: int = 0) -> list[dict[str, Any]]:
-        return list(self.control("GET", f"requests?site={site}&since={since}")["requests"])
+    def requests(self, since: int = 0) -> list[dict[str, Any]]:
+        return list(self.control("GET", f"requests?since={since}")["requests"])
 
-    def last_request(self, site: str) -> int:
-        found = self.requests(site)
+    def last_request(self) -> int:
+        found = self.requests()
         return int(found[-1]["number"]) if found else 0
 
     def feed(self, site: str) -> list[dict[str, Any]]:

@@ -48,6 +48,7 @@ class World:
         self.posts: dict[str, Post] = {}
         self.approved: dict[str, list[Want]] = defaultdict(list)
         self.expected: dict[str, Want] = {}
+        self.by_hand: set[str] = set()  # keys that a person has meddled with
         self.written: list[str] = []  # everything the command printed
         self.extra_config = ""
         service.reset()
@@ -181,7 +182,7 @@ class World:
         date = self.at(days=40).isoformat().replace("+00:00", "Z")
         self.service.api(self.site_id, "POST", "/publish-by-id", {"id": made[0], "scheduledDate": date})
         imported = self.service.dashboard("post", site=self.site_id, item=item)
-        self.watched_from = self.service.last_request(self.site_id)
+        self.watched_from = self.service.last_request()
         return (*made, imported["item"]["id"])
 
     def item(self, key: str) -> dict[str, Any]:
