@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.demo import MARK, REPOSITORY, StepFailed, Tour
+from tools.demo import DATABASE, MARK, REPOSITORY, SUNDAY, StepFailed, Tour
 
 
 def test_the_whole_story(tmp_path: Path) -> None:
@@ -49,3 +49,17 @@ def test_a_folder_that_is_not_its_own_is_left_alone(tmp_path: Path) -> None:
         Tour(precious.parent).prepare()
     assert precious.read_text(encoding="utf-8") == "mine"
     assert not (precious.parent / MARK).exists()
+
+
+@pytest.mark.xfail(strict=True, raises=StepFailed, reason="the plan tells edits from the parent commit alone")
+def test_an_edit_that_was_applied_is_not_questioned_once_the_post_is_public(tmp_path: Path) -> None:
+    tour = Tour(tmp_path / "demo")
+    tour.prepare()
+    tour.run("socialsync", "accounts")
+    tour.run("socialsync", "emulator", "clock", "--set", SUNDAY, "--speed", "0", "--db", DATABASE)
+    tour.run("socialsync", "apply")
+    tour.edit("posts/_variables.yaml", {"percent: 20": "percent: 25"})
+    tour.commit("A better sale")
+    tour.run("socialsync", "apply")
+    tour.run("socialsync", "emulator", "clock", "--advance", "1d2h", "--db", DATABASE)
+    tour.run("socialsync", "status", "--check")
