@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 
 PREFIX = "ss1"
 MAX_LENGTH = 64
@@ -45,21 +46,32 @@ def key(*, namespace: str, site: str, post_id: str, channel: str, type_: str, ac
 
     Raises ValueError for parts outside `[a-z0-9-]` or too long together: callers check `fits` first.
     """
-    target = target_part(channel, type_, account)
-    for part in (namespace, site, target):
-        if not PART.match(part):
-            raise ValueError(f"not a key part: {part!r}")
+    before, after, room = _frame(namespace, site, channel, type_, account)
     if not POST_ID.match(post_id):
         raise ValueError(f"not a post id: {post_id!r}")
     if not 1 <= attempt <= MAX_ATTEMPT:
         raise ValueError(f"not an attempt: {attempt!r}")
-    room = room_for_post_id(namespace, site, channel, type_, account)
-    if room < _SHORT_ID:
-        raise ValueError(f"namespace, site and account are too long together for {target}")
     written = post_id if len(post_id) <= room else _shorten(post_id)
-    return f"{namespace_prefix(namespace, site)}{written}.{target}.a{attempt}"
+    return f"{before}{written}{after}{attempt}"
 
 
+@cache
+def _frame(namespace: str, site: str, channel: str, type_: str, account: str) -> tuple[str, str, int]:
+    """What stands before and after the post id, and its room: the same few for the thousands of posts of a site."""
+    target = target_part(channel, type_, account)
+    for part in (namespace, site, target):
+        if not PART.match(part):
+            raise ValueError(f"not a key part: {part!r}")
+    if not fits(namespace, site, channel, type_, account):
+        raise ValueError(f"namespace, site and account are too long together for {target}")
+    return (
+        namespace_prefix(namespace, site),
+        f".{target}.a",
+        room_for_post_id(namespace, site, channel, type_, account),
+    )
+
+
+@cache
 def _shorten(post_id: str) -> str:
     digest = base64.b32encode(hashlib.sha256(post_id.encode()).digest()[:5]).decode().lower()
     return f"{post_id[:_HEAD]}-{digest}"
