@@ -28,7 +28,7 @@ lint: .venv/dev ## style, types, who may import whom, generated files fresh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/unit/test_imports.py tests/unit/test_packaging.py
+	$(BIN)/python -m pytest -q tests/unit/test_imports.py tests/unit/test_packaging.py tests/unit/source/test_schemas.py
 
 format: .venv/dev ## put the code into the house style
 	$(BIN)/ruff check --fix .
