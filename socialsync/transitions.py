@@ -21,10 +21,11 @@ class Pace:
     consistency: float = 60.0
     sends: int = 3  # per transition, each after a read that shows it has not happened
     resends: int = 20  # in one run: more than that, and something is wrong that sending again does not mend
+    tip: float = 10.0  # between two questions whether the commit is still its branch's tip; each costs about a write
     backoff: float = 5.0  # after a reply that says "too fast" or a connection that was never made
 
 
-EMULATED = Pace(settle=0.5, consistency=6.0, backoff=0.2)
+EMULATED = Pace(settle=0.5, consistency=6.0, tip=0.0, backoff=0.2)
 """An emulator on this machine has no gateway in front of it, but its listing may lag by a few seconds."""
 
 TOO_FAST = 429

@@ -18,6 +18,7 @@ from socialsync.commands.pacing import pace
 from socialsync.commands.places import sharpened
 from socialsync.commands.remember import remembered, worth_saving
 from socialsync.commands.reporting import failure, finished
+from socialsync.commands.tip import Tip
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent
 from socialsync.errors import ExitCode, SocialSyncError, Superseded, worst
 from socialsync.keys import namespace_prefix
@@ -74,13 +75,18 @@ class _Work:
         try:
             with locked(self.workspace, self.site):
                 state = self.store.load()
-                self._refuse_an_older_commit(state)
+                tip = self._tip()
+                self._refuse_an_older_commit(state, tip)
                 with connected(self.workspace, self.site, state, self.environment) as adapter:
-                    return self._with(adapter, state)
+                    return self._with(adapter, state, tip)
         except SocialSyncError as error:
             return failure(self.site, error, state)
 
-    def _refuse_an_older_commit(self, state: State) -> None:
+    def _tip(self) -> Tip:
+        clock, pace_ = self.environment.clock, pace(self.site, self.environment)
+        return Tip(self.workspace.root, self.workspace.commit, self.environment.variables, clock, pace_.tip)
+
+    def _refuse_an_older_commit(self, state: State, tip: Tip) -> None:
         """A run of an old commit (a re-run, a slow queue) must not undo what a newer one did."""
         here = self.workspace.commit
         if here and state.commit and not git.is_ancestor(self.workspace.root, state.commit, here):
@@ -88,8 +94,13 @@ class _Work:
                 f"commit {state.commit[:12]} was applied already and this one, {here[:12]}, does not contain it",
                 hint="Apply the tip of the branch.",
             )
+        if not self.site.emulator and not tip.is_ours():
+            raise Superseded(
+                f"commit {here[:12]} is not the tip of {tip.named}, which is {tip.newer[:12]}",
+                hint="Push what is to be applied, or check out the tip; nothing was written.",
+            )
 
-    def _with(self, adapter: Adapter, state: State) -> SiteReport:
+    def _with(self, adapter: Adapter, state: State, tip: Tip) -> SiteReport:
         observed = observe(
             self.workspace,
             self.site,
@@ -106,7 +117,7 @@ class _Work:
                 f"what would be done now ({plan.digest[:12]}) is not what was reviewed ({self.expected[:12]})",
                 hint="Look at `socialsync plan` again; nothing was written.",
             )
-        run = self._run(adapter, replace(observed, plan=plan))
+        run = self._run(adapter, replace(observed, plan=plan), tip)
         try:
             run.carry_out()
         finally:
@@ -144,7 +155,7 @@ class _Work:
         except SocialSyncError as error:
             return None, Failure(code=error.code, message=error.message, hint=error.hint, exit_code=error.exit_code)
 
-    def _run(self, adapter: Adapter, observed: Observed) -> Run:
+    def _run(self, adapter: Adapter, observed: Observed, tip: Tip) -> Run:
         clock = self.environment.clock
 
         def claim(key: str) -> bool:
@@ -190,6 +201,7 @@ class _Work:
             clock=clock,
             deadline=clock.monotonic() + DEADLINE_SECONDS,
             stopping=self.environment.stopping,
+            still_tip=tip.is_ours if not self.site.emulator else lambda: True,
             told=told,
         )
 

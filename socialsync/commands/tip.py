@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from socialsync.clock import Clock
 from socialsync.source import git
 
-EVERY_SECONDS = 10.0
-"""How often the remote is asked while a run writes: a question costs about as much as a write."""
-
 
 class Tip:
     """One branch at `origin`, asked again at most every `every` seconds. Without a remote there is nothing to lose
@@ -23,7 +20,11 @@ class Tip:
         self._branch = git.branch(root) or variables.get("GITHUB_REF_NAME", "")
         self._remote = git.has_remote(root, "origin")
         self._asked = float("-inf")
-        self.newer = ""  # the commit that took its place, once one has
+        self.newer = ""  # the commit that took its place, or "none", once that is so
+
+    @property
+    def named(self) -> str:
+        return f"origin/{self._branch}" if self._branch else "any branch (HEAD is detached)"
 
     def is_ours(self) -> bool:
         """False as soon as the remote's branch names another commit, or no longer exists. Raises git.GitError."""
@@ -31,7 +32,7 @@ class Tip:
             return not self.newer
         now = self._clock.monotonic()
         if now - self._asked >= self._every:
-            tip = git.remote_tip(self._root, "origin", self._branch)
+            tip = git.remote_tip(self._root, "origin", self._branch) if self._branch else ""
             self._asked = now
             if tip != self._commit:
                 self.newer = tip or "none"
