@@ -74,7 +74,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
     environment.progress("")
     if not isinstance(result, Report):
         _print_written(result)
-        return 0
+        return result.exit_code
     _print_report(result, arguments, environment)
     return 128 + signals[0] if signals else int(result.exit_code)
 

@@ -31,6 +31,7 @@ class Settings:
     cells: Cells
     policy: Policy
     waivers: tuple[Waiver, ...]
+    people: tuple[str, ...] = ()  # GitHub names: who is told when something needs a person
 
 
 def load(tree: Tree) -> tuple[Settings | None, tuple[Problem, ...]]:
@@ -85,6 +86,7 @@ def _settings(
         cells=cells,
         policy=policy,
         waivers=allowed,
+        people=tuple(data.get("people", ())),
     )
 
 

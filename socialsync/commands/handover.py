@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from socialsync.cells import schemas_dir
@@ -51,6 +51,7 @@ LIMIT = 16 * 1024 * 1024
 """Bytes; a thousand changed posts on two channels each take a fifth of it."""
 
 _MOST_KEPT = 1_000_000
+_LATE = timedelta(minutes=30)
 _YEARS = range(1970, 9000)
 
 _Noun = TypeVar("_Noun")
@@ -104,6 +105,14 @@ def is_news(change: Change) -> bool:
     return record is None or (record.status, record.permalink) != (item.status, item.permalink)
 
 
+def is_late(change: Change, now: datetime) -> bool:
+    """Whether a post that should be public by now is not."""
+    item = change.item
+    if item is None or item.at is None or item.status.final or item.status is Status.DRAFT:
+        return False
+    return item.at + _LATE < now
+
+
 # --- writing ------------------------------------------------------------------------------------
 
 
@@ -111,13 +120,15 @@ def _told(site: SiteReport) -> SiteReport:
     plan = site.plan
     return replace(
         site,
-        plan=None if plan is None else replace(plan, changes=tuple(filter(_says_something, plan.changes))),
-        outcomes=tuple(outcome for outcome in site.outcomes if _says_something(outcome.change)),
+        plan=None if plan is None else replace(plan, changes=tuple(c for c in plan.changes if _told_of(c, plan.now))),
+        outcomes=tuple(each for each in site.outcomes if plan is None or _told_of(each.change, plan.now)),
     )
 
 
-def _says_something(change: Change) -> bool:
-    return change.kind is not ChangeKind.KEEP or change.origin is Origin.DRIFT or is_news(change)
+def _told_of(change: Change, now: datetime) -> bool:
+    return (
+        change.kind is not ChangeKind.KEEP or change.origin is Origin.DRIFT or is_news(change) or is_late(change, now)
+    )
 
 
 def _bare(site: SiteReport) -> SiteReport:

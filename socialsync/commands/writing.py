@@ -15,6 +15,7 @@ class Written:
 
     paths: tuple[str, ...]
     advice: tuple[str, ...]
+    exit_code: int = 0  # an ExitCode
 
 
 def write_new(root: str, files: Mapping[str, str]) -> None:
