@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from socialsync.model import Severity
 from socialsync.report.preview.cards import Card
 from socialsync.report.preview.differences import Sort
 
@@ -17,16 +18,18 @@ _ENTRIES = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One post at one time, on all channels that have that time."""
+    """One post at one time, on all channels that it has at that time."""
 
     url: str
     time: str
     post: str
     thumbnail: str
-    channels: tuple[tuple[str, str], ...]  # cell ("instagram-post") and its title
+    channels: tuple[tuple[str, str], ...]  # cell ("instagram-post") and its title with the account
     sorts: tuple[Sort, ...]
     off: bool
-    wrong: bool
+    worst: Severity | None
+    when: str
+    draft: bool
     tokens: tuple[str, ...]
 
 
@@ -78,6 +81,14 @@ def months(cards: Iterable[Card], urls: Mapping[str, str]) -> list[Month]:
     return [_month(list(group), urls) for _, group in groupby(cards, lambda card: month_name(_day(card)))]
 
 
+def entries(cards: Iterable[Card], urls: Mapping[str, str]) -> list[Entry]:
+    """Cards in order as entries; those of one post stand together as far as the same happens to them."""
+    return [
+        _entry(list(group), urls)
+        for _, group in groupby(cards, lambda card: (card.at, card.site, card.post, card.sorts))
+    ]
+
+
 def joined(tokens: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     """All words of several, each once."""
     return tuple(sorted({word for words in tokens for word in words}))
@@ -99,11 +110,11 @@ def _month(cards: list[Card], urls: Mapping[str, str]) -> Month:
 
 
 def _filled(day: date, cards: list[Card], urls: Mapping[str, str]) -> Day:
-    groups = [list(group) for _, group in groupby(cards, lambda card: (card.at, card.site, card.post))]
+    shown = entries(cards, urls)
     return Day(
         date=day,
-        entries=tuple(_entry(group, urls) for group in groups[:_ENTRIES]),
-        more=len(groups[_ENTRIES:]),
+        entries=tuple(shown[:_ENTRIES]),
+        more=len(shown[_ENTRIES:]),
         url=urls[cards[0].id],
         tokens=joined(card.tokens for card in cards),
     )
@@ -116,10 +127,12 @@ def _entry(cards: list[Card], urls: Mapping[str, str]) -> Entry:
         time=cards[0].time,
         post=cards[0].post,
         thumbnail=next((picture.file for picture in pictures), ""),
-        channels=tuple(dict.fromkeys((card.cell, card.title) for card in cards)),
-        sorts=tuple(sort for sort in Sort if any(sort in card.sorts for card in cards)),
+        channels=tuple(dict.fromkeys((card.cell, card.where) for card in cards)),
+        sorts=cards[0].sorts,
         off=all(card.off for card in cards),
-        wrong=any(card.problems for card in cards),
+        worst=next((card.worst for card in cards if card.worst is Severity.ERROR), cards[0].worst),
+        when=cards[0].when,
+        draft=cards[0].draft,
         tokens=joined(card.tokens for card in cards),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from socialsync.cells import Cell, Cells, Look
-from socialsync.model import Content, DesiredState, Intent, MediaKind, MediaRef, Problem, TimingKind
+from socialsync.model import Content, DesiredState, Intent, MediaKind, MediaRef, Problem, Severity, TimingKind
 from socialsync.report import content, times, words
 from socialsync.report.preview import differences, likeness
 from socialsync.report.preview.differences import Compared, Sort
@@ -52,7 +52,7 @@ class Card:
     channel: str
     cell: str  # "instagram-post"
     title: str  # "Instagram post"
-    alias: str
+    account: str  # "berlin" of facebook@berlin
     name: str  # what stands where the channel shows the account's name
     sorts: tuple[Sort, ...]
     off: str  # why it does not go out; empty: it does
@@ -64,6 +64,7 @@ class Card:
     look: Look
     layout: str
     pictures: tuple[Picture, ...]
+    bare: bool  # whether the picture is missing without which the channel takes nothing
     headline: str
     head: str
     rest: str
@@ -76,6 +77,17 @@ class Card:
     changes: tuple[Fact, ...]
     problems: tuple[Problem, ...]
     place: str
+
+    @property
+    def where(self) -> str:
+        """`Facebook post @berlin`."""
+        return f"{self.title} @{self.account}" if self.account else self.title
+
+    @property
+    def worst(self) -> Severity | None:
+        """How bad the worst of the problems is; notes do not count."""
+        found = {problem.severity for problem in self.problems}
+        return next((each for each in (Severity.ERROR, Severity.WARNING) if each in found), None)
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -104,7 +116,7 @@ def cards(
 
 def _order(card: Card) -> tuple[object, ...]:
     undated = card.day is None
-    return undated, card.day, card.at, card.site, card.post, card.cell, card.alias
+    return undated, not card.draft, card.day, card.at, card.site, card.post, card.sorts, card.cell, card.account
 
 
 def _card(
@@ -126,7 +138,7 @@ def _card(
         channel=target.channel,
         cell=f"{target.channel}-{target.type}",
         title=cell.title if cell is not None else target.cell,
-        alias=target.alias,
+        account=target.account,
         name=f"{owner} · {target.account}" if target.account else owner,
         sorts=pair.sorts,
         off=_off(pair, cell),
@@ -138,6 +150,7 @@ def _card(
         look=look,
         layout=look.layout,
         pictures=tuple(_picture(ref, frame, look, files) for ref, frame in zip(said.media, frames, strict=True)),
+        bare=not said.media and cell is not None and "media" in cell.schema.get("required", ()),
         headline=said.title,
         head=head,
         rest=rest,
@@ -172,7 +185,7 @@ def frame_class(ratio: float) -> str:
 
 def _off(pair: Compared, cell: Cell | None) -> str:
     if Sort.REMOVED in pair.sorts:
-        return "Not in git any more"
+        return "Removed from git"
     match pair.intent.state:
         case DesiredState.CANCELED:
             return "Called off: it does not go out"
@@ -195,9 +208,10 @@ def _facts(intent: Intent, said: Content, frames: list[likeness.Frame]) -> Itera
     for name, value in said.extras:
         yield Fact(label=words.label(name), value=words.label(value))
     for ref, frame in zip(said.media, frames, strict=True):
-        notes = [content.media_line(ref), frame.note]
+        silent = "no alt text" if ref.kind is MediaKind.IMAGE and not ref.alt else ""
+        notes = [content.media_line(ref), frame.note, silent]
         yield Fact(label=words.MEDIA[ref.kind], value=" · ".join(filter(None, notes)))
-        if ref.kind is MediaKind.IMAGE or ref.alt:
-            yield Fact(label="Alt text", value=ref.alt or "none")
+        if ref.alt:
+            yield Fact(label="Alt text", value=ref.alt)
     if intent.unsent:
         yield Fact(label="Not sent", value=f"{', '.join(intent.unsent)} (kept in git)")

@@ -63,13 +63,14 @@ def _sorts(was: Intent | None, now: Intent) -> tuple[Sort, ...]:
     if was is now:
         return ()
     moved = (was.timing.kind, was.timing.at) != (now.timing.kind, now.timing.at)
-    changed = _says(was) != _says(now)
+    # The last moment moves with the time; by itself it is a change.
+    changed = _says(was) != _says(now) or (not moved and was.timing.until != now.timing.until)
     return tuple(sort for sort, true in ((Sort.CHANGED, changed), (Sort.MOVED, moved)) if true)
 
 
 def _says(intent: Intent) -> object:
     alts = [ref.alt for ref in intent.content.media]
-    return content_fields(intent.content), alts, intent.state, intent.timing.until, intent.adopt
+    return content_fields(intent.content), alts, intent.state, intent.adopt
 
 
 def explained(pair: Compared) -> tuple[list[Body], list[Fact]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from socialsync.cells import Cells
-from socialsync.model import Problem
+from socialsync.model import Problem, Severity
 from socialsync.report import words
 from socialsync.report.preview import calendar, likeness
 from socialsync.report.preview.calendar import Month
@@ -91,14 +91,14 @@ def pages(preview: Preview) -> dict[str, str]:
         )
         for spot, sheet in enumerate(sheets)
     }
-    changed = [card for card in shown if card.sorts]
+    changed = calendar.entries((card for card in shown if card.sorts), urls)
     files["index.html"] = index.render(
         shared,
         here="index",
-        changes=[(card, urls[card.id]) for card in changed[:_CHANGES]],
+        changes=changed[:_CHANGES],
         unlisted=len(changed[_CHANGES:]),
         calendars=months[-_CALENDARS:],
-        undated=[(card, urls[card.id]) for card in undated],
+        undated=calendar.entries(undated, urls),
     )
     files["style.css"] = stylesheet(shown, preview.cells, _static("style.css"))
     files["preview.js"] = _static("preview.js")
@@ -116,7 +116,7 @@ def _shared(preview: Preview, shown: Sequence[Card], months: Sequence[Month], un
         "counts": {sort: sum(sort in card.sorts for card in shown) for sort in Sort},
         "posts": len({(card.site, card.post) for card in shown if Sort.REMOVED not in card.sorts}),
         "targets": sum(Sort.REMOVED not in card.sorts for card in shown),
-        "wrong": sum(bool(card.problems) for card in shown) + len(preview.broken),
+        "wrong": sum(card.worst is Severity.ERROR for card in shown) + len(preview.broken),
         "tokens": calendar.joined(card.tokens for card in shown),
     }
 

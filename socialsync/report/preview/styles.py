@@ -25,10 +25,10 @@ def _colours(cells: Cells) -> Iterator[str]:
 
 
 def _readable(colour: str) -> str:
-    """Black or white, whichever can be read better on `colour` (WCAG 2, relative luminance)."""
+    """White where it can be read on `colour` (WCAG 2: a contrast of 4.5), else black."""
     red, green, blue = (_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= 4.5 else "#000000"
 
 
 def _linear(channel: float) -> float:
