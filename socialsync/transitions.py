@@ -85,7 +85,7 @@ class Carrier:
                     if not self._may_repeat(transition, sends):
                         raise doubt or last
                     self.clock.sleep(self.pace.backoff * 2 ** (sends - 1))
-                case ReplyClass.UNKNOWN | ReplyClass.DONE:
+                case _:
                     doubt = last
                     self.clock.sleep(self.pace.settle)
                     seen = self.look(transition, last)

@@ -39,7 +39,7 @@ def fence(
                     pass
                 case Status.PUBLISHED | Status.FAILED:
                     wanted = _posted_before(wanted, intent, attempt, item, context)
-                case Status.IN_QUEUE | Status.PROCESSING | Status.OTHER:
+                case _:
                     message = f"attempt {attempt} is going out right now"
                     wanted = _held(wanted, context, FENCE, message, ExitCode.CONFLICT)
     if fences and wanted.kind in _BRINGS_TO_LIFE:

@@ -79,7 +79,7 @@ def build(
         changes=ordered,
         digest=digest(site, ordered),
         quotas=tuple(quotas),
-        notes=(*notes, *_notes(matched.pairs, intents, site, context)),
+        notes=(*notes, *_notes(matched.pairs, site, context)),
         foreign=len(matched.foreign),
     )
 
@@ -112,7 +112,7 @@ def _rank(change: Change) -> int:
             return 7
         case ChangeKind.HOLD:
             return 8
-        case ChangeKind.KEEP:
+        case _:
             return 9
 
 
@@ -145,7 +145,7 @@ def _item_id(change: Change) -> str:
     return change.item.id if change.item is not None else ""
 
 
-def _notes(pairs: Iterable[Pair], intents: Iterable[Intent], site: Site, context: Context) -> tuple[str, ...]:
+def _notes(pairs: Sequence[Pair], site: Site, context: Context) -> tuple[str, ...]:
     """Plain sentences about what is odd but needs no decision."""
     notes = [
         f"{_post(pair)}: an extra draft with the same key, item {copy.id}, can be deleted in the dashboard"
@@ -154,6 +154,7 @@ def _notes(pairs: Iterable[Pair], intents: Iterable[Intent], site: Site, context
         if copy.status is Status.DRAFT
     ]
     # The exceptions of posts that are history have served; nobody is asked to tidy them away.
+    intents = [pair.intent for pair in pairs if pair.intent is not None]
     current = [intent for intent in intents if not over(intent.timing, context.now)]
     given = dict.fromkeys(waiver for intent in current for waiver in intent.waivers)
     return (*notes, *context.book.unused((*site.waivers, *given)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
 
 from socialsync.errors import ExitCode
 from socialsync.model import Change, ChangeKind, DesiredState, Intent
@@ -41,10 +40,8 @@ def _wanted(pair: Pair, intent: Intent, context: Context) -> Change:
                 "Look at the channel",
                 ExitCode.DUPLICATE,
             )
-        case DesiredState.LIVE:
+        case _:
             return wanted.live(pair, intent, context)
-        case never:
-            assert_never(never)
 
 
 def _twins(pair: Pair, context: Context) -> tuple[Change, ...]:

@@ -43,11 +43,10 @@ def match(
 
     An item that an intent adopts answers for that intent's key, and goes on doing so when BASE or State say so.
     """
-    wanted = {intent.key: intent for intent in intents}
-    older = {key: record.item_id for key, record in records.items()}
+    wanted = {intent.key: intent for intent in sorted(intents, key=lambda intent: intent.key)}
     adopted = {
-        **{item_id: key for key, item_id in older.items() if item_id},
-        **{before.adopt: before.key for before in base.values() if before.adopt},
+        **{record.item_id: key for key, record in sorted(records.items()) if record.item_id},
+        **{before.adopt: key for key, before in sorted(base.items()) if before.adopt},
         **{intent.adopt: intent.key for intent in wanted.values() if intent.adopt},
     }
     chosen = {intent.adopt for intent in wanted.values()}

@@ -18,7 +18,7 @@ def canceled(pair: Pair, context: Context) -> Change:
             return change(ChangeKind.DELETE, pair, context, reason="CANCELED")
         case Status.SCHEDULED:
             return change(ChangeKind.CANCEL, pair, context, reason="CANCELED")
-        case Status.PUBLISHED | Status.IN_QUEUE | Status.PROCESSING | Status.OTHER:
+        case _:
             return _too_late(pair, context)
 
 
@@ -42,7 +42,7 @@ def deleted(pair: Pair, intent: Intent, context: Context) -> Change:
                 paste=context.book.line("DELETE-PUBLIC", item.id),
                 wanted=ChangeKind.DELETE,
             )
-        case Status.IN_QUEUE | Status.PROCESSING | Status.OTHER:
+        case _:
             return _too_late(pair, context)
 
 
@@ -60,12 +60,12 @@ def removed(pair: Pair, context: Context) -> Change | None:
             return change(ChangeKind.DELETE, pair, context, reason="REMOVED")
         case Status.SCHEDULED:
             return change(ChangeKind.CANCEL, pair, context, reason="REMOVED")
-        case Status.IN_QUEUE | Status.PROCESSING | Status.OTHER:
-            return _too_late(pair, context)
         case Status.PUBLISHED | Status.FAILED:
             return change(ChangeKind.FORGET, pair, context, reason="REMOVED") if before is not None else None
         case None | Status.CANCELED | Status.DELETED:
             return None
+        case _:
+            return _too_late(pair, context)
 
 
 def _too_late(pair: Pair, context: Context) -> Change:

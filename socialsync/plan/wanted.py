@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from socialsync import timing
@@ -54,7 +53,7 @@ def live(pair: Pair, intent: Intent, context: Context) -> Change:
                 paste=again(intent),
                 quiet=over,
             )
-        case Status.OTHER:
+        case _:
             return hold(
                 pair,
                 context,
@@ -184,8 +183,9 @@ def _published(pair: Pair, intent: Intent, context: Context) -> Change:
         if at is not None and context.now < at and not on_time:
             message = "it was published before its date, outside git; nothing can be taken back"
             return hold(pair, context, "PUBLISHED-EARLY", message, ExitCode.CONFLICT)
+    says_else = _says_else(pair, intent)
     before = context.base.get(pair.key)
-    if context.reviewing and before is not None and _edited(before, intent):
+    if context.reviewing and before is not None and _edited(before, intent, context.now, says_else=says_else):
         return hold(
             pair,
             context,
@@ -195,20 +195,24 @@ def _published(pair: Pair, intent: Intent, context: Context) -> Change:
             ExitCode.HELD,
             paste=again(intent),
         )
-    if record is not None and _says(record.fingerprints) not in ({}, _says(_prints(intent))):
+    if says_else:
         return keep(pair, context, "EDITED", "git says something else by now; the channel shows what went out")
     return keep(pair, context)
 
 
-def _prints(intent: Intent) -> dict[str, str]:
-    return field_fingerprints(content_fields(intent.content))
+def _says_else(pair: Pair, intent: Intent) -> bool:
+    """Whether git says something else than what went out. That its files are gone says nothing: they may be tidied
+    away once a post is history."""
+    public = field_fingerprints(pair.item.fields) if pair.item is not None else {}
+    if not public and pair.record is not None:
+        public = dict(pair.record.fingerprints)
+    wanted = field_fingerprints(content_fields(intent.content))
+    names = {*public, *wanted} if "media" in wanted else {*public, *wanted} - {"media"}
+    return bool(public) and any(public.get(name) != wanted.get(name) for name in names)
 
 
-def _says(prints: Mapping[str, str]) -> dict[str, str]:
-    """Without the files, which may be tidied away after a post has gone out."""
-    return {name: print_ for name, print_ in prints.items() if name != "media"}
-
-
-def _edited(before: Intent, intent: Intent) -> bool:
-    was, now = before.timing, intent.timing
-    return content_fields(before.content) != content_fields(intent.content) or (was.kind, was.at) != (now.kind, now.at)
+def _edited(before: Intent, intent: Intent, now: datetime, *, says_else: bool) -> bool:
+    """Whether this very change says something new about what went out, or gives it a new date."""
+    content = says_else and content_fields(before.content) != content_fields(intent.content)
+    moved = before.timing.at != intent.timing.at and intent.timing.at is not None and intent.timing.at > now
+    return content or moved

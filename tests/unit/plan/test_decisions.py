@@ -9,7 +9,7 @@ import pytest
 from fakes import AT, DRAFT, HALF_HOUR, NOW, SITE, WAIVER, asap, at, intent, item, key_of, record
 from planning import ACCOUNTS, only, planned, told, words
 
-from socialsync.model import DesiredState, Intent, Item, Origin, Record, Status
+from socialsync.model import Content, DesiredState, Intent, Item, MediaKind, MediaRef, Origin, Record, Status
 
 MINUTE = timedelta(minutes=1)
 LOCAL = replace(SITE, delivery="local")
@@ -216,8 +216,24 @@ def test_an_edit_of_a_public_post_is_held_where_it_is_reviewed_and_a_note_ever_a
     moved = replace(before, timing=at())
     assert only(planned([moved], [], [record(S.PUBLISHED)], base=[before], reviewing=True)) == "hold PUBLISHED 9"
     assert only(planned([before], [], [record(S.PUBLISHED)], base=[before], reviewing=True)) == "keep"
+    assert only(planned([edited], [item(S.PUBLISHED)], [], base=[before], reviewing=True)) == "hold PUBLISHED 9"
+    assert only(planned([edited], [], [record(S.PUBLISHED, text="New")], base=[before], reviewing=True)) == "keep", (
+        "the edit was applied in time"
+    )
     assert only(planned([edited], [], [record(S.PUBLISHED)], base=[before])) == "keep EDITED"
+    assert only(planned([edited], [], [record(S.PUBLISHED, fields={})], base=[before])) == "keep", "nobody knows"
     assert only(planned([edited], [], [record(S.PUBLISHED)], base=[edited], reviewing=True)) == "keep EDITED"
+
+
+def test_the_files_of_a_public_post_may_be_tidied_away_but_not_exchanged():
+    def pictured(digest: str) -> Intent:
+        media = (MediaRef(kind=MediaKind.IMAGE, digest=digest),) if digest else ()
+        return intent(content=Content(text="Hello", media=media), timing=at(NOW - HALF_HOUR))
+
+    public = record(S.PUBLISHED, fields={"text": "Hello", "media": ("sha256:ab",)})
+    assert only(planned([pictured("ab")], [], [public], base=[pictured("")], reviewing=True)) == "keep"
+    assert only(planned([pictured("")], [], [public], base=[pictured("ab")], reviewing=True)) == "keep"
+    assert only(planned([pictured("cd")], [], [public], base=[pictured("ab")], reviewing=True)) == "hold PUBLISHED 9"
 
 
 def test_removing_a_public_post_forgets_it():

@@ -229,7 +229,7 @@ def test_twins_within_one_plan():
     twins = [intent("two"), intent("one")]
     assert told(planned(twins)) == ["one: create", "two: hold DOUBLE 9"]
     berlin = intent("two", account="berlin")
-    assert told(planned([intent("one"), berlin])) == ["one: create", "two.facebook-post-berlin: create"]
+    assert told(planned([intent("one"), berlin])) == ["one: create", "two-berlin: create"]
     assert told(planned([intent("one", timing=DRAFT), intent("two")])) == ["two: create", "one: create"]
     held = planned(twins).changes[1]
     waived = replace(twins[0], waivers=(allowing("DOUBLE", subject_of(held.paste)),))

@@ -1,0 +1,100 @@
+"""Keys: identity from git alone, in a form that every service accepts, the same for all attempts of a post."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from socialsync.keys import MAX_ATTEMPT, MAX_LENGTH, fits, key, namespace_prefix, room_for_post_id, target_part
+
+PARTS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,15}", fullmatch=True)
+IDS = st.from_regex(r"[a-z0-9][a-z0-9-]{1,62}", fullmatch=True)
+SHAPE = re.compile(r"ss1\.[a-z0-9-]+\.[a-z0-9-]+\.[a-z0-9-]+\.[a-z0-9-]+\.a[0-9]+\Z")
+GIVEN = {"namespace": "acme", "site": "main", "post_id": "winter-sale-2026", "channel": "facebook", "type_": "post"}
+law = settings(derandomize=True, max_examples=300, deadline=None)
+
+
+def make(**changes: object) -> str:
+    return key(**({**GIVEN, "account": "", "attempt": 1} | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "ss1.acme.main.winter-sale-2026.facebook-post.a1"),
+        ({"account": "berlin"}, "ss1.acme.main.winter-sale-2026.facebook-post-berlin.a1"),
+        ({"attempt": 12}, "ss1.acme.main.winter-sale-2026.facebook-post.a12"),
+        ({"post_id": "a-very-long-id-for-a-winter-sale-2026"}, "ss1.acme.main.a-very-lon-xzdi4oht.facebook-post.a1"),
+    ],
+    ids=["bare channel", "account", "attempt", "long id"],
+)
+def test_examples_that_must_never_change(changes: dict[str, object], expected: str):
+    assert make(**changes) == expected
+
+
+@law
+@given(PARTS, PARTS, IDS, PARTS, st.integers(1, MAX_ATTEMPT))
+def test_charset_length_and_shape(namespace: str, site: str, post_id: str, account: str, attempt: int):
+    if not fits(namespace, site, "facebook", "post", account):
+        with pytest.raises(ValueError, match="too long"):
+            make(namespace=namespace, site=site, post_id=post_id, account=account, attempt=attempt)
+        return
+    made = make(namespace=namespace, site=site, post_id=post_id, account=account, attempt=attempt)
+    assert SHAPE.match(made)
+    assert len(made) <= MAX_LENGTH
+    assert made.startswith(namespace_prefix(namespace, site))
+    first = make(namespace=namespace, site=site, post_id=post_id, account=account, attempt=1)
+    assert first.removesuffix(".a1") == made.removesuffix(f".a{attempt}"), "all attempts are written alike"
+
+
+@law
+@given(IDS, IDS)
+def test_two_ids_have_two_keys(one: str, other: str):
+    assert (make(post_id=one) == make(post_id=other)) == (one == other)
+
+
+@law
+@given(st.text("ab-", min_size=40, max_size=60), st.text("ab-", min_size=40, max_size=60))
+def test_two_long_ids_with_one_beginning_have_two_keys(one: str, other: str):
+    long = "the-same-beginning-of-"
+    assert (make(post_id=(long + one)[:63]) == make(post_id=(long + other)[:63])) == (
+        (long + one)[:63] == (long + other)[:63]
+    )
+
+
+def test_an_id_is_shortened_only_where_it_must_be():
+    room = room_for_post_id("acme", "main", "facebook", "post", "")
+    assert make(post_id="x" * room).split(".")[3] == "x" * room
+    assert len(make(post_id="x" * (room + 1)).split(".")[3]) == 19
+    assert len(make(post_id="x" * room, attempt=999)) == MAX_LENGTH
+
+
+def test_a_bare_channel_is_no_account():
+    assert target_part("facebook", "post", "") != target_part("facebook", "post", "x")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"namespace": "Acme"},
+        {"namespace": ""},
+        {"namespace": "-a"},
+        {"site": "a.b"},
+        {"site": "main\n"},
+        {"account": "Berlin"},
+        {"channel": "face book"},
+        {"post_id": "x"},
+        {"post_id": "x" * 64},
+        {"post_id": "Über"},
+        {"post_id": "ok\n"},
+        {"attempt": 0},
+        {"attempt": MAX_ATTEMPT + 1},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_a_key(changes: dict[str, object]):
+    with pytest.raises(ValueError, match="not a"):
+        make(**changes)
