@@ -51,7 +51,6 @@ def test_a_folder_that_is_not_its_own_is_left_alone(tmp_path: Path) -> None:
     assert not (precious.parent / MARK).exists()
 
 
-@pytest.mark.xfail(strict=True, raises=StepFailed, reason="the plan tells edits from the parent commit alone")
 def test_an_edit_that_was_applied_is_not_questioned_once_the_post_is_public(tmp_path: Path) -> None:
     tour = Tour(tmp_path / "demo")
     tour.prepare()
