@@ -12,6 +12,8 @@ from socialsync.verbs import USAGE, VERBS, VERSION, overview
 EXAMPLES = {
     "init": "socialsync init --namespace acme --timezone Europe/Berlin",
     "new": "socialsync new winter-sale-2026 --channels instagram,facebook",
+    "renew": "socialsync renew winter-sale-2026\n"
+    "  socialsync renew winter-sale-2026 --channel instagram --schedule '2026-12-02 09:00'",
     "validate": "socialsync validate\n  socialsync validate posts/2026 --format github",
     "rules": "socialsync rules\n  socialsync rules IG-CAPTION-LENGTH",
     "diff": "socialsync diff\n  socialsync diff origin/main --format markdown",
@@ -22,6 +24,8 @@ EXAMPLES = {
     "status": "socialsync status\n  socialsync status --check",
     "accounts": "socialsync accounts",
     "comment": "socialsync comment report.json",
+    "issue": "socialsync issue verify report.json",
+    "doctor": "socialsync doctor\n  socialsync doctor --offline",
     "stop": "socialsync stop --site main\n  socialsync stop --all-sites",
     "emulator": "socialsync emulator --port 8090\n  socialsync emulator clock --advance 1d",
 }
@@ -86,6 +90,12 @@ def _new_arguments(verb: argparse.ArgumentParser) -> None:
     _site(verb)
 
 
+def _renew_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("post", metavar="ID", help="the post's id")
+    verb.add_argument("--channel", help="only this one, as the file names it (default: all that ended)")
+    verb.add_argument("--schedule", metavar="TIME", help="when, such as '2026-12-02 09:00' (default: as it stands)")
+
+
 def _validate_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("paths", nargs="*", metavar="PATH", help="show only problems below these")
     verb.add_argument("--changed", metavar="BASE", help="judge limits only in posts that differ from this commit")
@@ -144,6 +154,15 @@ def _comment_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("report", metavar="REPORT", help="what another run left with --report")
 
 
+def _issue_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("section", choices=("apply", "verify", "drift"), help="which run the report is of")
+    verb.add_argument("report", metavar="REPORT", help="what that run left with --report")
+
+
+def _doctor_arguments(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--offline", action="store_true", help="ask nobody: only what this clone and the variables say")
+
+
 def _stop_arguments(verb: argparse.ArgumentParser) -> None:
     which = verb.add_mutually_exclusive_group()
     which.add_argument("--site", metavar="NAME", help="stop this site")
@@ -171,6 +190,7 @@ def _handover(verb: argparse.ArgumentParser) -> None:
 _ARGUMENTS = {
     "init": _init_arguments,
     "new": _new_arguments,
+    "renew": _renew_arguments,
     "validate": _validate_arguments,
     "rules": _rules_arguments,
     "diff": _diff_arguments,
@@ -180,6 +200,8 @@ _ARGUMENTS = {
     "status": _status_arguments,
     "accounts": _accounts_arguments,
     "comment": _comment_arguments,
+    "issue": _issue_arguments,
+    "doctor": _doctor_arguments,
     "stop": _stop_arguments,
     "emulator": _emulator_arguments,
 }

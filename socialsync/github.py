@@ -126,6 +126,16 @@ class GitHub:
         done = {"state": "closed", "state_reason": "completed"} if closed else {}
         self._call("PATCH", f"/issues/{issue.id}", json={"body": body, **done})
 
+    # --- settings -------------------------------------------------------------------------------
+
+    def look(self, path: str) -> Mapping[str, Any] | None:
+        """Whatever stands below the repository at `path`; None where it is not, or not for this token."""
+        try:
+            found = self._call("GET", path)
+        except Denied:
+            return None
+        return found if isinstance(found, dict) else None
+
     # --- the wire -------------------------------------------------------------------------------
 
     def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:

@@ -9,6 +9,7 @@ USAGE = "socialsync [-h] [--version] [-C DIR] COMMAND ..."
 VERBS = {
     "init": "a repository, its configuration and a first post",
     "new": "a new post",
+    "renew": "another attempt for a post that failed or was called off",
     "validate": "all problems at once, with file, line and column; never any network",
     "rules": "every limit of every channel, with source and date",
     "diff": "what this change means, from git alone",
@@ -18,6 +19,8 @@ VERBS = {
     "status": "every post with its live state and address",
     "accounts": "channels, connections and pages, with the lines to paste",
     "comment": "what a pull request does, or did, in its comment",
+    "issue": "the one issue that says what needs a person",
+    "doctor": "whether key, accounts, clock and settings are right",
     "stop": "cancel everything that is scheduled, then pause",
     "emulator": "the Wix Items API on this machine",
 }

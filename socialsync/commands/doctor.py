@@ -1,0 +1,148 @@
+"""`doctor`: everything that must be right before posts can go out, looked at one by one, with what to do where not."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from socialsync.commands import settings
+from socialsync.commands.connection import check_clock, connected
+from socialsync.commands.environment import PAUSE, Environment
+from socialsync.commands.settings import Finding, note, ok, wrong
+from socialsync.commands.workspace import InvalidInput, Workspace, open_worktree
+from socialsync.commands.writing import Written
+from socialsync.errors import ExitCode, SocialSyncError, worst
+from socialsync.model import Severity, Site, Target
+from socialsync.plan.accounts import resolve
+from socialsync.source import git, posts
+from socialsync.state import State
+from socialsync.statestore import BRANCH
+
+_MARKS = {Severity.NOTE: "ok   ", Severity.WARNING: "note ", Severity.ERROR: "wrong"}
+
+
+def run(arguments: argparse.Namespace, environment: Environment) -> Written:
+    """One line for each thing looked at; the exit code is that of what is wrong. With `offline`, nothing but what this
+    clone and the variables say: what must be right before an apply may begin."""
+    findings = list(_findings(arguments, environment))
+    lines = []
+    for finding in findings:
+        lines.append(f"{_MARKS[finding.severity]}  {finding.text}")
+        if finding.advice:
+            lines.append(f"       {finding.advice}")
+    codes = [finding.exit_code for finding in findings if finding.severity is Severity.ERROR]
+    return Written(paths=(), advice=tuple(lines), exit_code=worst(codes))
+
+
+def _findings(arguments: argparse.Namespace, environment: Environment) -> Iterator[Finding]:
+    try:
+        workspace = open_worktree(arguments.directory, environment)
+    except InvalidInput as error:
+        for problem in error.problems:
+            yield wrong(f"{problem.location}: {problem.code}: {problem.message}", problem.hint, ExitCode.INVALID)
+        return
+    yield ok(f"socialsync.yaml names {len(workspace.settings.sites)} site(s)")
+    yield from _posts(workspace)
+    yield from _clone(workspace)
+    if workspace.settings.policy.pause:
+        yield note("writing is paused", f"Take `pause: true` out of socialsync.yaml, or {PAUSE} out of the variables.")
+    in_job = environment.variables.get("GITHUB_ACTIONS") == "true"
+    for site in workspace.settings.sites.values():
+        yield from _key(site, environment, in_job=in_job)
+    if arguments.offline:
+        return
+    for site in workspace.settings.sites.values():
+        yield from _live(workspace, site, environment)
+    yield from settings.findings(workspace, environment)
+
+
+def _posts(workspace: Workspace) -> Iterator[Finding]:
+    loaded = posts.load(workspace.settings, workspace.tree)
+    errors = [each for each in loaded.judged() if each.severity is Severity.ERROR]
+    if errors:
+        yield note(f"{len(errors)} problems in the posts", "`socialsync validate` shows them.")
+    else:
+        yield ok(f"{loaded.posts} posts, {len(loaded.intents)} of them counted per channel, without problems")
+
+
+def _clone(workspace: Workspace) -> Iterator[Finding]:
+    try:
+        git.commit(workspace.root)
+        shallow = git.run(workspace.root, "rev-parse", "--is-shallow-repository").decode().strip() == "true"
+        remote = git.has_remote(workspace.root, "origin")
+    except git.GitError as error:
+        yield wrong(error.message, error.hint, ExitCode.UNREACHABLE)
+        return
+    if shallow:
+        yield wrong(
+            "this clone has no whole history, so nothing tells which commit was applied before",
+            "Give actions/checkout `fetch-depth: 0`.",
+            ExitCode.UNREACHABLE,
+        )
+    if not remote:
+        yield note("this clone has no remote origin", "What was confirmed is kept in this clone alone.")
+    elif _has_state(workspace.root):
+        yield ok(f"the branch {BRANCH} is there")
+    else:
+        yield note(f"there is no branch {BRANCH} yet", "The first apply makes it.")
+
+
+def _has_state(root: str) -> bool:
+    try:
+        git.commit(root, f"refs/remotes/origin/{BRANCH}")
+    except git.GitError:
+        return False
+    return True
+
+
+def _key(site: Site, environment: Environment, *, in_job: bool) -> Iterator[Finding]:
+    if site.emulator:
+        if in_job:
+            yield wrong(
+                f"site {site.name} is an emulator: what is applied to it here reaches nobody and is forgotten",
+                "Give it the id of a Wix site (`wix:`), or do not run this workflow.",
+                ExitCode.INVALID,
+            )
+        else:
+            yield note(f"site {site.name} is an emulator", "Nothing of it is ever published.")
+    elif environment.variables.get(site.key_env):
+        yield ok(f"{site.key_env} holds a key for site {site.name}")
+    else:
+        yield wrong(
+            f"{site.key_env} holds no key for site {site.name}",
+            "Make it a secret of the environment social-production and give it to the step.",
+            ExitCode.UNREACHABLE,
+        )
+
+
+def _live(workspace: Workspace, site: Site, environment: Environment) -> Iterator[Finding]:
+    """What only the service can tell about a site."""
+    if not site.emulator and not environment.variables.get(site.key_env):
+        return
+    try:
+        with connected(workspace, site, State(site=site.name), environment) as adapter:
+            channels = sorted({alias.partition("@")[0] for alias in site.accounts})
+            connections = {each.channel: each for each in adapter.connections(channels)}
+            check_clock(adapter, site, environment)
+            quotas = adapter.quotas()
+    except SocialSyncError as error:
+        yield wrong(f"site {site.name}: {error.message}", error.hint, ExitCode(error.exit_code))
+        return
+    yield ok(f"site {site.name} answers, takes the key, and its clock is ours")
+    for alias, pinned in sorted(site.accounts.items()):
+        channel, _, account = alias.partition("@")
+        found = resolve(Target(channel=channel, type="", account=account), pinned, connections)
+        if isinstance(found, str):
+            yield wrong(f"site {site.name}: {found}", "Until then its posts are held.", ExitCode.UNREACHABLE)
+        else:
+            yield ok(f"site {site.name}: {alias} is {found.name or pinned}")
+    for quota in quotas:
+        needed = quota.feature == ("SCHEDULE_POST" if site.delivery == "wix" else "PUBLISH_POST")
+        if needed and not quota.enabled:
+            yield wrong(
+                f"site {site.name}: its Wix plan does not include {quota.feature}",
+                "Choose a plan that does" + (", or `delivery: local`." if site.delivery == "wix" else "."),
+                ExitCode.UNREACHABLE,
+            )
+        elif needed and quota.remaining == 0:
+            yield note(f"site {site.name}: nothing is left of {quota.limit} {quota.feature} this period", "")
