@@ -1,6 +1,7 @@
 """What reaches the client: usual answers, and those that go wrong on the connection itself."""
 
 import asyncio
+import contextlib
 import gzip
 import json
 import socket
@@ -39,7 +40,8 @@ class Wire:
         """RST instead of FIN: what the client has not read yet is lost."""
         connection: socket.socket | None = self._transport.get_extra_info("socket")
         if connection is not None:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with contextlib.suppress(OSError):  # the client has gone already: there is nobody left to reset
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._transport.abort()
 
     def close(self) -> None:

@@ -73,8 +73,13 @@ def merge_base(root: str, one: str, other: str) -> str:
 
 
 def is_ancestor(root: str, older: str, newer: str) -> bool:
-    """Whether `newer` contains the commit `older`; both must exist."""
-    return merge_base(root, older, newer) == commit(root, older)
+    """Whether `newer` contains the commit `older`. Raises GitError if one of them is not here, or if history is cut
+    off before that can be told."""
+    wanted = commit(root, older), commit(root, newer)
+    done = subprocess.run(command(root, "merge-base", "--is-ancestor", *wanted), env=environment(), check=False)
+    if done.returncode and os.path.isfile(os.path.join(root, ".git", "shallow")):
+        raise GitError(f"Whether {older[:12]} came before {newer[:12]} cannot be told here.", hint=_hint(root))
+    return done.returncode == 0
 
 
 def changed(root: str, base: str, head: str | None = "HEAD") -> frozenset[str]:

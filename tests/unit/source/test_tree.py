@@ -112,6 +112,9 @@ def test_changed_paths_between_commits_and_in_the_work_tree(repository: Reposito
     assert git.merge_base(repository.root, base, "HEAD") == base
     assert git.is_ancestor(repository.root, base, head)
     assert not git.is_ancestor(repository.root, head, base)
+    # Two commits that share no history: neither contains the other.
+    alone = git.run(repository.root, "commit-tree", f"{head}^{{tree}}", "-m", "alone").decode().strip()
+    assert not git.is_ancestor(repository.root, alone, head)
 
 
 def test_dirty_paths_below_posts(repository: Repository) -> None:
