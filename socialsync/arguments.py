@@ -10,7 +10,8 @@ from socialsync.errors import ExitCode
 from socialsync.verbs import USAGE, VERBS, VERSION, overview
 
 EXAMPLES = {
-    "init": "socialsync init --namespace acme --timezone Europe/Berlin",
+    "init": "socialsync init --namespace acme --timezone Europe/Berlin\n"
+    "  socialsync init --set-up team --tool OWNER/NAME@COMMIT",
     "new": "socialsync new winter-sale-2026 --channels instagram,facebook",
     "renew": "socialsync renew winter-sale-2026\n"
     "  socialsync renew winter-sale-2026 --channel instagram --schedule '2026-12-02 09:00'",
@@ -82,6 +83,9 @@ def _init_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--namespace", help="a short name that is part of every post's identity, for ever")
     verb.add_argument("--timezone", default="Europe/Berlin", help="IANA zone of the dates (default: %(default)s)")
     verb.add_argument("--wix", metavar="SITE_ID", help="the Wix site; without it the site is an emulator")
+    verb.add_argument("--people", metavar="NAMES", help="GitHub names, comma-separated: who is told, who reviews")
+    verb.add_argument("--set-up", choices=("team", "solo", "private"), help="write what GitHub needs (docs/set-up.md)")
+    verb.add_argument("--tool", metavar="OWNER/NAME@COMMIT", help="the socialsync that the workflows install")
 
 
 def _new_arguments(verb: argparse.ArgumentParser) -> None:

@@ -5,45 +5,121 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Mapping
 
-from socialsync import cells
+from socialsync import __version__, cells
 from socialsync.commands.environment import Environment
-from socialsync.commands.workspace import CONFIG
+from socialsync.commands.workspace import CONFIG, open_worktree
 from socialsync.commands.writing import Written, write_new
 from socialsync.errors import UsageError
 from socialsync.keys import fits
-from socialsync.source import git, scaffold, times
+from socialsync.source import git, scaffold, setups, times
+from socialsync.source.setups import TOOL, SetUp
 
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,19}\Z")
 _SITE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
-def run(arguments: argparse.Namespace, _: Environment) -> Written:
+def run(arguments: argparse.Namespace, environment: Environment) -> Written:
     """Write what is missing in the folder, and nothing over a file that is there; make it a git repository.
 
-    Raises UsageError if an argument does not fit, or if the folder has a configuration already.
+    With `set_up` also what GitHub needs, from the configuration that is there or is written now. Raises UsageError if
+    an argument does not fit, or if there is a configuration already and no set-up to add to it.
     """
-    _check(arguments.namespace or "", arguments.timezone, arguments.wix or "")
     root = os.path.normpath(os.path.join(arguments.directory, arguments.folder))
-    if os.path.lexists(os.path.join(root, CONFIG)):
+    configured = os.path.lexists(os.path.join(root, CONFIG))
+    set_up = _set_up(arguments)
+    if configured and set_up is None:
         raise UsageError(
             f"{os.path.join(root, CONFIG)} exists already; nothing was written",
-            hint="Add sites and accounts to it by hand; `socialsync new` writes a post.",
+            hint="Add sites and accounts to it by hand; `socialsync new` writes a post, `init --set-up` the workflows.",
             code="E-EXISTS",
         )
+    written: list[str] = []
+    advice: list[str] = []
+    if not configured:
+        written, advice = _configure(arguments, root)
+    if set_up is not None:
+        more, steps = _add(set_up, arguments, root, environment)
+        written += more
+        advice += steps
+    return Written(paths=tuple(written), advice=tuple(advice))
+
+
+def _configure(arguments: argparse.Namespace, root: str) -> tuple[list[str], list[str]]:
+    _check(arguments.namespace or "", arguments.timezone, arguments.wix or "")
     files = scaffold.repository(
         namespace=arguments.namespace,
         timezone=arguments.timezone,
         wix=arguments.wix or "",
+        people=_people(arguments),
         cells=cells.packaged(),
         config_schema=(cells.schemas_dir() / "config.schema.json").read_text(encoding="utf-8"),
     )
     os.makedirs(root, exist_ok=True)
     new_repository = _make_repository(root)
+    written, there = _write_missing(root, files)
+    return written, _advice(arguments, there, new_repository)
+
+
+def _add(
+    set_up: SetUp, arguments: argparse.Namespace, root: str, environment: Environment
+) -> tuple[list[str], list[str]]:
+    """The files of a set-up, from what socialsync.yaml says, and the settings that remain to be made."""
+    settings = open_worktree(root, environment).settings
+    branch = git.branch(root) if _has_commit(root) else "main"
+    keys = list(dict.fromkeys(site.key_env for site in settings.sites.values()))
+    first = next(iter(settings.sites.values()))
+    files = setups.files(
+        set_up,
+        tool=arguments.tool,
+        version=__version__,
+        branch=branch,
+        people=settings.people,
+        posts=first.posts,
+        aliases=first.accounts,
+        keys=keys,
+        cells=settings.cells,
+    )
+    written, there = _write_missing(root, files)
+    lines = [f"left {path} as it is" for path in there]
+    lines += ["", "in the browser:", *(f"  {step}" for step in setups.settings(set_up, branch, keys))]
+    if lost := setups.LOST[set_up]:
+        lines += ["", f"what this set-up does not give: {lost}"]
+    return written, lines
+
+
+def _write_missing(root: str, files: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """What was written, and what was there already and so was left as it is."""
     there = [path for path in files if os.path.lexists(os.path.join(root, path))]
     missing = {path: text for path, text in files.items() if path not in there}
     write_new(root, missing)
-    return Written(paths=tuple(missing), advice=tuple(_advice(arguments, there, new_repository)))
+    return list(missing), there
+
+
+def _set_up(arguments: argparse.Namespace) -> SetUp | None:
+    if arguments.set_up is None:
+        return None
+    if not TOOL.match(arguments.tool or ""):
+        raise UsageError(
+            f"{arguments.tool!r} does not name a commit of socialsync" if arguments.tool else "--tool is needed",
+            hint="Say --tool owner/name@commit: the repository that socialsync comes from and the 40 characters of the "
+            "release's commit. The workflows install exactly that.",
+            code="E-TOOL",
+        )
+    return SetUp(arguments.set_up)
+
+
+def _people(arguments: argparse.Namespace) -> tuple[str, ...]:
+    return tuple(filter(None, (arguments.people or "").split(",")))
+
+
+def _has_commit(root: str) -> bool:
+    try:
+        git.commit(root)
+    except git.GitError:
+        return False
+    return True
 
 
 def _check(namespace: str, timezone: str, wix: str) -> None:

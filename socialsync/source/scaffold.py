@@ -28,13 +28,21 @@ _WIX = """\
 """
 
 
-def repository(*, namespace: str, timezone: str, cells: Cells, config_schema: str, wix: str = "") -> dict[str, str]:
+def repository(
+    *,
+    namespace: str,
+    timezone: str,
+    cells: Cells,
+    config_schema: str,
+    wix: str = "",
+    people: Iterable[str] = (),
+) -> dict[str, str]:
     """A new repository, with an emulator site unless `wix` is a site's id: all can be tried before a key exists.
 
     `config_schema` is the text of the packaged schema of socialsync.yaml; editors get a copy, the tool never reads it.
     """
     return {
-        "socialsync.yaml": _config(namespace, timezone, _WIX.format(wix) if wix else _EMULATOR),
+        "socialsync.yaml": _config(namespace, timezone, _WIX.format(wix) if wix else _EMULATOR, people),
         ".gitignore": "# what socialsync keeps on this machine only\n.socialsync/\n",
         **editor_files(cells, config_schema),
         **post("welcome", path="posts/welcome.yaml", schedule="draft", targets=("facebook",)),
@@ -74,13 +82,15 @@ def modeline(path: str) -> str:
     return f"# yaml-language-server: $schema={posixpath.relpath(_POST_SCHEMA, posixpath.dirname(path) or '.')}"
 
 
-def _config(namespace: str, timezone: str, site: str) -> str:
+def _config(namespace: str, timezone: str, site: str, people: Iterable[str]) -> str:
+    told = ", ".join(people)
+    who = f"people: [{told}]  # told at GitHub when something needs a person\n" if told else ""
     return f"""\
 # yaml-language-server: $schema={_CONFIG_SCHEMA}
 namespace: {namespace}  # part of the name of every item; never change it
 timezone: {timezone}
 late: 30m  # how long after its time a post may still go out
-sites:
+{who}sites:
   main:
 {site}"""
 

@@ -57,7 +57,10 @@ def test_the_locks_agree() -> None:
 
 def test_the_wheel_ships_the_schemas_and_the_types() -> None:
     wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert wheel["force-include"] == {"schemas": "socialsync/_schemas"}
+    assert wheel["force-include"] == {
+        "schemas": "socialsync/_schemas",
+        ".github/workflows": "socialsync/_workflows",
+    }
     assert (ROOT / "socialsync" / "py.typed").is_file()
     assert list((ROOT / "schemas" / "channels").glob("*/*.json"))
 
