@@ -31,7 +31,7 @@ class Writes(Steps):
                 return self.scheduled(_intent(change), item, change.at)
             case ChangeKind.UPDATE | ChangeKind.RESCHEDULE:
                 return self._revise(change, _intent(change), self._unchanged(change))
-            case ChangeKind.FORGET | ChangeKind.KEEP | ChangeKind.HOLD:
+            case _:
                 raise ValueError(f"{change.kind} writes nothing")
 
     def _create(self, change: Change, intent: Intent) -> Item:

@@ -326,7 +326,7 @@ class Service:
                 fields=content_fields(intent.content),
             )
             self.put(one)
-            return one
+            return self.truth()[one.id]
 
         return self._call("create", make)
 
@@ -340,9 +340,8 @@ class Service:
         return one
 
     def _changed(self, one: Item, **changes: Any) -> Item:
-        done = replace(one, **changes)
-        self.put(done)
-        return done
+        self.put(replace(one, **changes))
+        return self.truth()[one.id]
 
     def update(self, item: Item, intent: Intent, account: AccountInfo, media: Mapping[str, RemoteMedia]) -> Item:
         assert (item.account_id, item.second_id) == (account.account_id, account.second_id)

@@ -1,0 +1,127 @@
+"""State as a file: read back as it was written, refused when it is not whole, never taken for empty."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from fakes import NOW, key_of, record
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from socialsync.errors import SocialSyncError
+from socialsync.model import Record, RemoteMedia, Status
+from socialsync.state import KnownMedia, State, decode, encode
+
+TEXT = st.text(max_size=8)
+INSTANTS = st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(
+    lambda one: one.replace(microsecond=0, tzinfo=UTC)
+)
+
+
+def records(key: str) -> st.SearchStrategy[Record]:
+    return st.builds(
+        Record,
+        key=st.just(key),
+        item_id=TEXT,
+        status=st.sampled_from(Status),
+        cell=TEXT,
+        post_id=TEXT,
+        target=TEXT,
+        fingerprints=st.dictionaries(TEXT, TEXT, max_size=2),
+        at=INSTANTS,
+        commit=TEXT,
+        permalink=TEXT,
+        account=TEXT,
+        path=TEXT,
+    )
+
+
+STATES = st.builds(
+    State,
+    site=st.just("main"),
+    namespace=TEXT,
+    wix=TEXT,
+    commit=TEXT,
+    at=INSTANTS,
+    records=st.fixed_dictionaries({}, optional={key: records(key) for key in (key_of("one"), key_of("two"))}),
+    media=st.dictionaries(TEXT, st.builds(KnownMedia, file_id=TEXT, url=TEXT, blob=TEXT), max_size=2),
+    claims=st.dictionaries(TEXT, TEXT, max_size=2),
+    noted=st.dictionaries(TEXT, TEXT, max_size=2),
+)
+FULL = State(
+    site="main",
+    namespace="acme",
+    wix="id",
+    commit="c0ffee",
+    at=NOW,
+    records={key_of("two"): record(key=key_of("two")), key_of("one"): record(key=key_of("one"))},
+    media={
+        "ab": KnownMedia(file_id="f", url="https://example.com/f", blob="b"),
+        "cd": KnownMedia(file_id="g", url="u"),
+    },
+    claims={"k": "then"},
+    noted={"k": "MISSED"},
+)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(STATES)
+def test_read_back_as_written(state: State):
+    assert decode(encode(state), "main", "here") == state
+    assert encode(decode(encode(state), "main", "here")) == encode(state)
+
+
+def test_a_file_that_reads_as_a_diff():
+    text = encode(FULL).decode()
+    assert text.index(key_of("one")) < text.index(key_of("two"))
+    assert text.endswith("}\n")
+    assert json.loads(text)["version"] == 1
+
+
+BROKEN = {
+    "empty": b"",
+    "cut off": encode(FULL)[:-20],
+    "no object": b"[]",
+    "a list of records": encode(FULL).replace(b'"records": {', b'"records": [], "x": {'),
+    "another site": encode(FULL).replace(b'"site": "main"', b'"site": "other"'),
+    "no version": encode(FULL).replace(b'"version"', b'"versoin"'),
+    "an unknown status": encode(FULL).replace(b'"SCHEDULED"', b'"SOMETHING"'),
+    "a broken instant": encode(FULL).replace(b"2026-12-01T08:00:00Z", b"yesterday"),
+    "a field too many": encode(FULL).replace(b'"file_id": "f"', b'"file_id": "f", "x": 1'),
+    "not UTF-8": b"\xff\xfe",
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
+def test_what_is_not_whole_is_an_error(data: bytes):
+    with pytest.raises(SocialSyncError, match="here cannot be read") as caught:
+        decode(data, "main", "here")
+    assert caught.value.code == "E-STATE"
+    assert "Restore it" in caught.value.hint
+
+
+def test_a_newer_version_is_left_alone():
+    with pytest.raises(SocialSyncError, match="newer socialsync") as caught:
+        decode(encode(FULL).replace(b'"version": 1', b'"version": 2'), "main", "here")
+    assert "Update" in caught.value.hint
+
+
+def test_what_is_known_of_media():
+    assert RemoteMedia(digest="ab", file_id="f", url="https://example.com/f") in FULL.known_media
+    assert FULL.digests_by_blob == {"b": "ab"}
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (State(site="main"), ""),
+        (FULL, ""),
+        (State(site="main", namespace="old", wix="id"), "namespace old, site id"),
+        (State(site="main", namespace="acme", wix="old"), "namespace acme, site old"),
+        (State(site="main", namespace="acme"), "namespace acme, site emulator"),
+    ],
+)
+def test_moved(state: State, expected: str):
+    assert state.moved_from("acme", "id") == expected
