@@ -15,6 +15,7 @@ _CUT = 0.02
 # What is drawn where nothing is known of a picture's shape.
 _SQUARE = 1.0
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
+_STOPS = ".,;:!?)]}…"
 _ADDRESS = re.compile(r"https?://[^\s\"'<>`\\]+")
 
 
@@ -114,6 +115,8 @@ def pieces(text: str) -> list[Piece]:
     found: list[Piece] = []
     done = 0
     for start, end in _marked(text):
+        if start < done:  # a hashtag within an address is part of it
+            continue
         found += [Piece(text=text[done:start], marked=False), Piece(text=text[start:end], marked=True)]
         done = end
     found.append(Piece(text=text[done:], marked=False))
@@ -121,7 +124,7 @@ def pieces(text: str) -> list[Piece]:
 
 
 def _marked(text: str) -> list[tuple[int, int]]:
-    """Where addresses, hashtags and mentions are; a hashtag within an address is part of it."""
-    addresses = [found.span() for found in _ADDRESS.finditer(text)]
-    tags = [span for span in tag_spans(text) if not any(start <= span[0] < end for start, end in addresses)]
-    return sorted([*addresses, *tags])
+    """Where addresses, hashtags and mentions start and end; a stop after an address is none of it."""
+    found = _ADDRESS.finditer(text)
+    addresses = [(each.start(), each.start() + len(each.group().rstrip(_STOPS))) for each in found]
+    return sorted([*addresses, *tag_spans(text)])
