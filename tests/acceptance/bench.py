@@ -17,6 +17,7 @@ class Bench:
         self._installed = installed
         self._service: Service | None = None
         self._launcher: Launcher | None = None
+        self._in_use = False
 
     @property
     def service(self) -> Service:
@@ -32,11 +33,17 @@ class Bench:
 
     @contextmanager
     def world(self, setting: Setting) -> Iterator[World]:
-        world = World(self.service, self.launcher, setting)
+        """One at a time: a new one begins by emptying the emulator."""
+        assert not self._in_use, "a world within a world would take its emulator away"
+        self._in_use = True
         try:
-            yield world
+            world = World(self.service, self.launcher, setting)
+            try:
+                yield world
+            finally:
+                world.close()
         finally:
-            world.close()
+            self._in_use = False
 
     def close(self) -> None:
         for part in (self._service, self._launcher):

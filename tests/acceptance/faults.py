@@ -34,6 +34,9 @@ CALLS: Mapping[str, Kind] = {
     "upload_file": Kind.MEDIA,
 }
 WRITES = (Kind.CREATE, Kind.TRANS, Kind.MEDIA)
+ELSEWHERE = "/elsewhere"
+"""Where redirects point to: the emulator's own log shows who follows them."""
+
 PARTS_OF_MEDIA = ("search_files", "get_file", "generate_file_upload_url")
 """Reads on the way to an upload: that post fails, the others go on."""
 
@@ -136,9 +139,9 @@ FAULTS: Mapping[str, Fault] = {
         _fault("H18-status-read", {"do": "change", "set": {"items.0.status": "ARCHIVED"}}, read=_codes(0, 8, 9),
                calls=("query_items",), lies=True),
         _fault("H19-33-MiB", _reply(200, body="oversize"), read=_PAGE, write=_FINE),
-        _fault("H20-redirect", _reply(302, headers={"Location": "https://example.com/"}), read=_codes(4, 5),
+        _fault("H20-redirect", _reply(302, headers={"Location": ELSEWHERE}), read=_codes(4, 5),
                write=_codes(0, 4, 6, 7)),
-        _fault("H20-redirect-committed", _reply(307, when="after", headers={"Location": "https://example.com/"}),
+        _fault("H20-redirect-committed", _reply(307, when="after", headers={"Location": ELSEWHERE}),
                write=_codes(0, 4, 6, 7), benign=True),
         _fault("H21-bomb", _reply(200, body="bomb"), read=_PAGE, write=_FINE),
     )

@@ -1,4 +1,4 @@
-"""The twenty things that people do with posts, each as a stage that is set and one change that is then applied."""
+"""What people do with posts, each as a stage that is set and one change that is then applied."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -170,5 +170,7 @@ FLOWS: Mapping[str, Flow] = {
             before=_staged(),
             change=lambda w: w.put(replace(w.posts["post"])),
         ),
+        Flow(name="F21", title="new attempt while the first is scheduled", before=_staged(), change=_attempt),
+        Flow(name="F22", title="new attempt while the first is a draft", before=_staged(when="draft"), change=_attempt),
     )
 }

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from .command import Result
 from .content import NAMESPACE, SITE, TARGETS, Want
+from .faults import ELSEWHERE
 from .service import KEY, WRITES
 from .world import World
 
@@ -44,18 +45,30 @@ def _publications(world: World, *, doubles_allowed: bool) -> None:
         seen[key] += 1
         if seen[key] > 1 and not doubles_allowed:
             raise Violation(1, f"{key} went out {seen[key]} times")
+        if key in world.by_hand:
+            continue  # a person has changed or published it
         wants = world.approved.get(key)
         if not wants:
             raise Violation(2, f"{key} went out and no commit asked for it")
-        if key in world.by_hand:
-            continue  # a person has changed or published it
-        complaints = [complaint for want in wants if (complaint := differs(line, want))]
-        if len(complaints) == len(wants):
-            raise Violation(2, f"{key} went out as no commit has it: {complaints[-1]}")
+        if all(differs(line, want) for want in wants) and not between(line, wants):
+            raise Violation(2, f"{key} went out as no commit has it: {differs(line, wants[-1])}")
+
+
+def between(line: dict[str, Any], wants: list[Want]) -> bool:
+    """Words of one commit at the moment of another, never before the last of these moments: what two requests leave
+    behind when the second one never came."""
+    worded = any(not misworded(line, want) for want in wants)
+    timed = any(not mistimed(line, want) for want in wants)
+    return worded and timed and datetime.fromisoformat(line["time"]) >= max(want.earliest for want in wants)
 
 
 def differs(line: dict[str, Any], want: Want) -> str:
     """What about this publication is not as wanted; empty if all is."""
+    return misworded(line, want) or mistimed(line, want)
+
+
+def misworded(line: dict[str, Any], want: Want) -> str:
+    """Account, kind, words and files."""
     target, content = TARGETS[want.target], line["content"]
     if (line["account"], line["second"]) != (target.account, target.second):
         return f"on account {line['account']}/{line['second']}"
@@ -65,6 +78,11 @@ def differs(line: dict[str, Any], want: Want) -> str:
         return f"with the text {content.get(target.text)!r} instead of {want.text!r}"
     if tuple(media["digest"] for media in line["media"]) != want.media:
         return f"with the files {line['media']}"
+    return ""
+
+
+def mistimed(line: dict[str, Any], want: Want) -> str:
+    """The moment."""
     time = datetime.fromisoformat(line["time"])
     if time < want.earliest:
         return f"early, {time} before {want.earliest}"
@@ -75,6 +93,8 @@ def _requests(world: World, foreign: tuple[str, ...]) -> None:
     items = {item["id"]: item.get("referenceId") or "" for item in world.service.items(world.site_id)}
     for request in world.service.requests(world.watched_from):
         operation, body = request["operation"], request["body"]
+        if request["path"] == ELSEWHERE:
+            raise Violation(10, "a redirect was followed")
         if operation is None or operation not in WRITES:
             continue
         named = (request["path"].split("/items/")[1].split("/")[0] if "/items/" in request["path"] else "") or (
@@ -151,8 +171,18 @@ def settled(world: World) -> None:
             at = datetime.fromisoformat(item["schedulingInfo"]["scheduledDate"])
             if not want.earliest <= at <= want.latest:
                 raise Violation(2, f"{key} is scheduled for {at}, not between {want.earliest} and {want.latest}")
+    older = {f"{key.rsplit('.a', 1)[0]}.a{number}" for key in world.expected for number in range(1, _attempt(key))}
+    left = [item for item in world.service.items(world.site_id) if item.get("referenceId") in older]
+    if any(item["status"] in ("DRAFT", "SCHEDULED") for item in left):
+        raise Violation(
+            1, f"an older attempt may still go out: {[(one['referenceId'], one['status']) for one in left]}"
+        )
     if extra := [key for key in items if key.startswith(OURS) and key not in world.expected and _waits(items[key])]:
         raise Violation(3, f"still going out although git does not want it: {extra}")
+
+
+def _attempt(key: str) -> int:
+    return int(key.rsplit(".a", 1)[1])
 
 
 def _waits(items: list[dict[str, Any]]) -> bool:

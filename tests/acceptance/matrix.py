@@ -56,6 +56,7 @@ def _single(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
     setting, name, place, fault_name = case
     flow, fault = FLOWS[name], FAULTS[fault_name]
     index, call = place.split("-", 1)
+    calls = recording(bench, setting, name)
     with bench.world(setting_of(setting)) as world:
         foreign = set_stage(world, flow)
         number = arm(world, fault, int(index))
@@ -71,7 +72,7 @@ def _single(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
         judge.safe(world, foreign)
         judge.named(world, result)
         allowed = fault.allowed(call) | (flow.codes if fault.benign else frozenset())
-        if CALLS[call] is Kind.READ and any(one in BEGUN for one in recording(bench, setting, name)[: int(index) + 1]):
+        if CALLS[call] is Kind.READ and any(one in BEGUN for one in calls[: int(index) + 1]):
             allowed |= AMIDST
         if result.code not in allowed:
             raise judge.Violation(3, f"exit {result.code}, allowed {sorted(allowed)}: {judge.told(result)}")
@@ -117,7 +118,7 @@ def _persistent(bench: Bench) -> Iterator[tuple[str, ...]]:
 def _for_ever(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
     name, call, fault_name = case
     flow, fault = FLOWS[name], FAULTS[fault_name]
-    with bench.world(setting_of("u1")) as world:
+    with bench.world(setting_of("u1-wix")) as world:
         foreign = set_stage(world, flow)
         number = arm(world, fault, 0, None, operation=call)
         result = world.apply()
@@ -146,10 +147,9 @@ def _double(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
     chosen = random.Random(f"S4/{case[0]}")
     setting = chosen.choice(("u1", "u2", "u3", "hostile", "normalising"))
     name = chosen.choice([flow for flow in FLOWS if flow not in ("F12", "F13", "F19", "F20")])
+    flow, calls = FLOWS[name], recording(bench, "u1", name)
     with bench.world(setting_of(setting)) as world:
-        flow = FLOWS[name]
         foreign = set_stage(world, flow)
-        calls = recording(bench, "u1", name)
         first = chosen.randrange(len(calls))
         choices = [fault for fault in FAULTS if fault != "T1-refused"]
         one = chosen.choice([fault for fault in choices if FAULTS[fault].meets(calls[first])])

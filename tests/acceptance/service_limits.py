@@ -103,7 +103,9 @@ def _paging(bench: Bench, case: tuple[str, ...], _: Seen) -> None:
         _endless(bench, case[1])
         return
     what, size, limit, page = case[0], int(case[1]), int(case[2]), case[3]
-    with bench.world(setting_of(f"u3+query_max_limit={limit}+query_default_limit={limit}")) as world:
+    with bench.world(
+        setting_of(f"u3+query_max_limit={limit}+query_default_limit={limit}+query_over_limit=clamp")
+    ) as world:
         foreign = _fill(world, size)
         world.forget()
         since = world.service.last_request()

@@ -1,0 +1,1 @@
+"""Does the suite bite: seeded bugs, each caught by a named case."""
