@@ -22,7 +22,7 @@ CASES = (
     "S1/u1/F7/5-reschedule_item/T8-reset-committed",
     "S1/u3/F9/5-cancel_scheduled_item/T8-reset-committed",
     "S1/u1/F11/5-delete_item/H4-500",
-    "S1/normalising/F17/9-upload_file/T8-reset-committed",
+    "S1/normalising/F17/10-upload_file/T8-reset-committed",
     "S1/u1/F18/4-get_long_lived_token_status/H6-502-html",
     "S1-for-ever/F1/list_accounts/H11-403",
     "S2/u1-wix/F2/4-create_draft_item/committed",
