@@ -23,6 +23,7 @@ from socialsync.source.tree import Entry, GitTree, Tree
 OUT = "build/preview"
 # What makes a folder ours, so that nothing else is ever replaced.
 MARKER = ".socialsync-preview"
+CALENDAR = "posts.ics"
 _MAIN = ("origin/HEAD", "origin/main", "main", "HEAD")
 
 
@@ -199,7 +200,7 @@ def _replaced(out: str, make: Callable[[str], None]) -> None:
 
 
 def _ours(folder: str) -> bool:
-    return os.path.isfile(os.path.join(folder, MARKER)) or not os.listdir(folder)
+    return os.path.isfile(os.path.join(folder, MARKER)) or set(os.listdir(folder)) <= {CALENDAR}
 
 
 def _write(path: str, text: str) -> None:
@@ -214,7 +215,7 @@ def _calendar(workspace: Workspace, loaded: posts.Loaded, out: str, environment:
         dated, cells=workspace.settings.cells, owner=workspace.settings.namespace, now=environment.clock.now()
     )
     os.makedirs(out, exist_ok=True)
-    path = os.path.join(out, "posts.ics")
+    path = os.path.join(out, CALENDAR)
     with tempfile.TemporaryDirectory(prefix=".preview-", dir=out) as beside:
         fresh = os.path.join(beside, "new")
         _write(fresh, text)
