@@ -1,4 +1,4 @@
-"""`socialsync preview` from outside: pages of the work tree, what a branch changes, and a folder that is replaced whole."""
+"""`socialsync preview` from outside: pages of the work tree, what a branch changes, a folder replaced whole."""
 
 from __future__ import annotations
 
