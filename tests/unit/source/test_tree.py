@@ -113,6 +113,8 @@ def test_changed_paths_between_commits_and_in_the_work_tree(repository: Reposito
     assert git.is_ancestor(repository.root, base, head)
     assert not git.is_ancestor(repository.root, head, base)
     # Two commits that share no history: neither contains the other.
+    git.run(repository.root, "config", "user.name", "test")
+    git.run(repository.root, "config", "user.email", "test@example.com")
     alone = git.run(repository.root, "commit-tree", f"{head}^{{tree}}", "-m", "alone").decode().strip()
     assert not git.is_ancestor(repository.root, alone, head)
 
