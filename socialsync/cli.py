@@ -53,9 +53,6 @@ def run(argv: list[str]) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return int(ExitCode.INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.OK)
 
 
 # --- running ------------------------------------------------------------------------------------
@@ -74,7 +71,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
     environment.progress("")
     if not isinstance(result, Report):
         _print_written(result)
-        return result.exit_code
+        return int(result.exit_code)
     _print_report(result, arguments, environment)
     return 128 + signals[0] if signals else int(result.exit_code)
 
@@ -131,8 +128,7 @@ def _print_report(report: Report, arguments: argparse.Namespace, environment: En
         colour=format_ == "text" and _colour(),
         width=min(shutil.get_terminal_size((100, 24)).columns, 120),
     )
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    _print(text)
     if getattr(arguments, "report", None):
         from socialsync.commands import handover
 
@@ -142,6 +138,15 @@ def _print_report(report: Report, arguments: argparse.Namespace, environment: En
         page = render(report, format="markdown", cells=cells, posts_url=_posts_url(), limit=900_000)
         with open(os.environ["GITHUB_STEP_SUMMARY"], "a", encoding="utf-8") as summary:
             summary.write(page)
+
+
+def _print(text: str) -> None:
+    """Write the result. A reader that has seen enough (`| head`) changes nothing about what was done."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _posts_url() -> str:

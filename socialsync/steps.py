@@ -43,6 +43,7 @@ class Steps:
     open_media: OpenMedia
     claim: Callable[[str], bool]
     unclaim: Callable[[str], None] = lambda _: None
+    stopping: Callable[[], bool] = lambda: False
     media: dict[str, RemoteMedia] = field(default_factory=dict)  # by digest, filled while uploading
     carrier: Carrier = field(init=False)
 
@@ -52,6 +53,8 @@ class Steps:
     def created(self, intent: Intent) -> Item:
         """The item with the intent's key: made now, or found where an earlier create was not heard of."""
         media, account = self._uploaded(intent), self.account(intent)
+        if self.stopping():  # uploading takes long, and up to here nothing of the post is half done
+            raise Ended(OutcomeKind.SKIPPED, "STOPPED", "not made: the run was stopped; run again", ExitCode.FAILED)
 
         def find() -> Item | None:
             found = self.carrier.find_patiently(lambda: self.writer.find(intent.key))

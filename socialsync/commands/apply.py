@@ -194,6 +194,7 @@ class _Work:
             open_media=open_media,
             claim=claim,
             unclaim=unclaim,
+            stopping=self.environment.stopping,
         )
         return Run(
             plan=observed.plan,

@@ -104,7 +104,13 @@ def _emulator(workspace: Workspace, site: Site) -> Iterator[str]:
     os.makedirs(workspace.folder, exist_ok=True)
     database = os.path.join(workspace.folder, f"emulator-{site.name}.db")
     command = [sys.executable, "-m", "socialsync.emulator", "--port", "0", "--db", database, "--stdin-tether"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for us; the tether ends it
+    ) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         try:

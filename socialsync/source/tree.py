@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
@@ -193,6 +194,7 @@ class GitTree:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=git.environment(),
+                start_new_session=True,  # Ctrl-C is for the tool, which then still ends what it has begun
             )
             weakref.finalize(self, _stop, self._batch)
         asked, said = self._batch.stdin, self._batch.stdout
@@ -213,7 +215,8 @@ class GitTree:
 def _stop(batch: subprocess.Popen[bytes]) -> None:
     for pipe in (batch.stdin, batch.stdout):
         if pipe is not None:
-            pipe.close()
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
     batch.wait()
 
 

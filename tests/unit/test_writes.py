@@ -50,6 +50,13 @@ def ended(made: Service, what: Change, **more: Any) -> Ended:
     return caught.value
 
 
+def test_a_run_that_is_being_stopped_makes_nothing_new_after_an_upload() -> None:
+    made = service()
+    stopped = ended(made, change(ChangeKind.CREATE, at=AT), stopping=lambda: True)
+    assert (stopped.kind, stopped.code) == (OutcomeKind.SKIPPED, "STOPPED")
+    assert made.items(finals=True) == ()
+
+
 # --- the requests of each kind -------------------------------------------------------------------
 
 LATER, SOONER = AT + timedelta(hours=1), AT - timedelta(hours=1)
