@@ -23,6 +23,7 @@ class Result:
     out: str
     err: str
     report: dict[str, Any] | None
+    rss: int = 0  # KiB at most, where it was measured
 
 
 class Running(Protocol):
@@ -46,7 +47,7 @@ def signalled(running: Running, number: int = signal.SIGKILL) -> None:
     os.killpg(running.pid, number)
 
 
-def read_result(code: int, out: Path, err: Path) -> Result:
+def read_result(code: int, out: Path, err: Path, rss: int = 0) -> Result:
     texts = [path.read_text(encoding="utf-8", errors="surrogateescape") for path in (out, err)]
     try:
         report = json.loads(texts[0])
@@ -54,7 +55,7 @@ def read_result(code: int, out: Path, err: Path) -> Result:
         report = None
     for path in (out, err):
         path.unlink()
-    return Result(code=code, out=texts[0], err=texts[1], report=report if isinstance(report, dict) else None)
+    return Result(code=code, out=texts[0], err=texts[1], report=report if isinstance(report, dict) else None, rss=rss)
 
 
 class Installed:
@@ -103,8 +104,10 @@ class Forked:
         order = {"do": "start", "argv": argv, "cwd": str(cwd), "env": dict(env), "out": str(out), "err": str(err)}
         return _Fork(self, self._ask(order)["pid"], out, err)
 
-    def wait(self, pid: int, seconds: float) -> int:
-        return int(self._ask({"do": "wait", "pid": pid, "seconds": seconds})["code"])
+    def wait(self, pid: int, seconds: float) -> tuple[int, int]:
+        """Exit code and the most memory it had, in KiB."""
+        answer = self._ask({"do": "wait", "pid": pid, "seconds": seconds})
+        return answer["code"], answer["rss"]
 
     def close(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
@@ -132,7 +135,8 @@ class _Fork:
         self._forked, self.pid, self._out, self._err = forked, pid, out, err
 
     def wait(self, seconds: float = SECONDS) -> Result:
-        return read_result(self._forked.wait(self.pid, seconds), self._out, self._err)
+        code, rss = self._forked.wait(self.pid, seconds)
+        return read_result(code, self._out, self._err, rss)
 
 
 def _files() -> tuple[Path, Path]:

@@ -171,6 +171,12 @@ FLOWS: Mapping[str, Flow] = {
             change=lambda w: w.put(replace(w.posts["post"])),
         ),
         Flow(name="F21", title="new attempt while the first is scheduled", before=_staged(), change=_attempt),
-        Flow(name="F22", title="new attempt while the first is a draft", before=_staged(when="draft"), change=_attempt),
+        Flow(
+            name="F22",
+            title="new attempt while the first is a draft",
+            before=_staged(when="draft"),
+            change=_attempt,
+            keeps_state=True,
+        ),
     )
 }

@@ -154,12 +154,9 @@ def named(world: World, result: Result) -> None:
         raise Violation(3, f"named more than once: {fenced}")
 
 
-def settled(world: World) -> None:
+def wanted_lives(world: World) -> None:
     """Every post that git wants is scheduled or public, once, with the wanted words and time."""
-    items: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for item in world.service.items(world.site_id):
-        if item["status"] in LIVE and not item.get("external"):
-            items[item.get("referenceId") or ""].append(item)
+    items = _living(world)
     for key, want in world.expected.items():
         found = items.get(key, [])
         if len(found) != 1:
@@ -171,6 +168,21 @@ def settled(world: World) -> None:
             at = datetime.fromisoformat(item["schedulingInfo"]["scheduledDate"])
             if not want.earliest <= at <= want.latest:
                 raise Violation(2, f"{key} is scheduled for {at}, not between {want.earliest} and {want.latest}")
+
+
+def _living(world: World) -> dict[str, list[dict[str, Any]]]:
+    """Items that are or will be public, by key."""
+    items: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for item in world.service.items(world.site_id):
+        if item["status"] in LIVE and not item.get("external"):
+            items[item.get("referenceId") or ""].append(item)
+    return items
+
+
+def settled(world: World) -> None:
+    """What git wants lives, and nothing else of ours waits to go out, older attempts least of all."""
+    wanted_lives(world)
+    items = _living(world)
     older = {f"{key.rsplit('.a', 1)[0]}.a{number}" for key in world.expected for number in range(1, _attempt(key))}
     left = [item for item in world.service.items(world.site_id) if item.get("referenceId") in older]
     if any(item["status"] in ("DRAFT", "SCHEDULED") for item in left):

@@ -21,7 +21,18 @@ from typing import Any
 from .bench import Bench, Seen, Suite
 from .faults import pairs
 
-MODULES = ("idempotence", "matrix", "kills", "interleavings", "moves", "moments", "gates", "service_limits")
+MODULES = (
+    "idempotence",
+    "matrix",
+    "kills",
+    "interleavings",
+    "moves",
+    "moments",
+    "gates",
+    "service_limits",
+    "model",
+    "load",
+)
 FOLDER = Path(".acceptance")
 SUITES: dict[str, Suite] = {
     suite.name: suite for module in MODULES for suite in import_module(f".{module}", __package__).SUITES

@@ -95,4 +95,4 @@ def test_the_console_script_asks_what_the_fork_asks(bench: Bench, script: Bench)
 
 def test_every_suite_is_in_the_sample() -> None:
     sampled = {case.split("/")[0] for case in CASES}
-    assert set(SUITES) - sampled <= {"S2-twice"}
+    assert set(SUITES) - sampled <= {"S2-twice", "S7", "S22", "S23"}  # too long for a sample

@@ -57,13 +57,13 @@ def wait(pid: int, seconds: float) -> dict[str, Any]:
     ends = time.monotonic() + seconds
     pause = 0.002
     while True:
-        done, status = os.waitpid(pid, os.WNOHANG)
+        done, status, used = os.wait4(pid, os.WNOHANG)
         if done:
-            return {"code": os.waitstatus_to_exitcode(status), "over": False}
+            return {"code": os.waitstatus_to_exitcode(status), "rss": used.ru_maxrss}
         if time.monotonic() > ends:
             os.killpg(pid, 9)
             os.waitpid(pid, 0)
-            return {"code": -9, "over": True}
+            return {"code": -9, "rss": 0}
         time.sleep(pause)
         pause = min(pause * 1.5, 0.02)
 
