@@ -27,6 +27,7 @@ MODULES = (
     "kills",
     "interleavings",
     "moves",
+    "scenes",
     "moments",
     "gates",
     "service_limits",

@@ -36,6 +36,8 @@ CASES = (
     "S5/u1/D1-edit/F5/before",
     "S5/u3/D4-delete/F20/before",
     "S5/u2/D3-cancel/F7/5-reschedule_item",
+    "S5-scenes/skew-10m",
+    "S5-scenes/twin",
     "S6/u1/same/ABABABAB",
     "S6/u2/same/AABBABAB",
     "S6/u3/same/ABBAABBA",
