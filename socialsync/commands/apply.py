@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
         loaded, problems = load_valid(workspace, list(states.values()))
     except InvalidInput as error:
         return Report(verb="apply", problems=error.problems, exit_code=ExitCode.INVALID)
-    base = intents_at(workspace, parent(workspace), loaded, environment)
+    base = intents_at(workspace, parent(workspace), loaded)
     reports = []
     for site in sites:
         work = _Work(

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
         states = {site.name: workspace.store(site, offline=True).load() for site in sites}
         base_commit = _base(workspace, arguments.revision)
         loaded, problems = load_valid(workspace, list(states.values()))
-        base = intents_at(workspace, base_commit, loaded, environment)
+        base = intents_at(workspace, base_commit, loaded)
     except InvalidInput as error:
         return Report(verb="diff", problems=error.problems, exit_code=ExitCode.INVALID)
     reports = tuple(

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, environment: Environment, *, verb: str = 
     except InvalidInput as error:
         return Report(verb=verb, problems=error.problems, exit_code=ExitCode.INVALID)
     base_commit = git.commit(workspace.root, arguments.base) if arguments.base else parent(workspace)
-    base = intents_at(workspace, base_commit, loaded, environment)
+    base = intents_at(workspace, base_commit, loaded)
     reports = tuple(_site(workspace, site, loaded, states[site.name], base, environment) for site in sites)
     codes = [_code(report, detailed=arguments.detailed_exitcode) for report in reports]
     return finished(

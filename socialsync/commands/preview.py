@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 
 from socialsync.commands.environment import Environment
-from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, open_worktree
+from socialsync.commands.workspace import InvalidInput, Workspace, history, intents_at, open_worktree, states_here
 from socialsync.commands.writing import Written
 from socialsync.errors import ExitCode, UsageError
 from socialsync.model import Intent, MediaRef, Problem, Report, Severity
@@ -34,11 +34,11 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report | Wri
     except InvalidInput as error:
         return Report(verb="preview", problems=error.problems, exit_code=ExitCode.INVALID)
     out = _out(workspace, arguments)
-    loaded = posts.load(workspace.settings, workspace.tree, history=_history(workspace))
+    loaded = posts.load(workspace.settings, workspace.tree, history=history(states_here(workspace)))
     if arguments.form == "ics":
         return _calendar(workspace, loaded, out, environment)
     commit = _base(workspace, arguments.base)
-    base = intents_at(workspace, commit, loaded, environment) if commit else None
+    base = intents_at(workspace, commit, loaded) if commit else None
     pairs = differences.compared(loaded.intents, base, _unread(loaded))
 
     def make(folder: str) -> None:
@@ -53,17 +53,6 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report | Wri
 
 
 # --- what is shown ------------------------------------------------------------------------------
-
-
-def _history(workspace: Workspace) -> frozenset[str]:
-    """Keys that are final at the service, as far as this clone knows."""
-    in_git = os.path.exists(os.path.join(workspace.root, ".git"))
-    states = (
-        workspace.store(site, offline=True).load()
-        for site in workspace.settings.sites.values()
-        if in_git or site.emulator
-    )
-    return frozenset(key for state in states for key, record in state.records.items() if record.status.final)
 
 
 def _base(workspace: Workspace, revision: str | None) -> str:

@@ -8,12 +8,11 @@ import os
 from collections.abc import Container, Sequence
 
 from socialsync.commands.environment import Environment
-from socialsync.commands.workspace import InvalidInput, Workspace, open_worktree
+from socialsync.commands.workspace import InvalidInput, Workspace, history, open_worktree, states_here
 from socialsync.errors import ExitCode
 from socialsync.model import Problem, Report, Severity
 from socialsync.source import changed, checking, posts
 from socialsync.source.tree import WorkTree
-from socialsync.state import State
 
 
 def run(arguments: argparse.Namespace, environment: Environment) -> Report:
@@ -22,14 +21,13 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
         workspace = open_worktree(arguments.directory, environment)
     except InvalidInput as error:
         return Report(verb="validate", problems=error.problems, exit_code=ExitCode.INVALID)
-    states = _states(workspace)
-    history = {key for state in states for key, record in state.records.items() if record.status.final}
+    final = history(states_here(workspace))
     if arguments.changed:
-        loaded = posts.load(workspace.settings, workspace.tree, history=history)
+        loaded = posts.load(workspace.settings, workspace.tree, history=final)
         found = loaded.judged(changed.touched(loaded, workspace.root, arguments.changed))
         counted = (loaded.posts, len(loaded.intents))
     else:
-        checked = _check(workspace, history)
+        checked = _check(workspace, final)
         found, counted = checked.problems, (checked.posts, checked.targets)
     shown = _below(arguments.paths, found, workspace.root)
     wrong = any(problem.severity is Severity.ERROR for problem in shown)
@@ -42,21 +40,14 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
     )
 
 
-def _check(workspace: Workspace, history: Container[str]) -> checking.Checked:
+def _check(workspace: Workspace, final: Container[str]) -> checking.Checked:
     """Every post, by all processors. Nothing here makes cycles, and looking for some costs a third of the time."""
     gc.disable()
     try:
         assert isinstance(workspace.tree, WorkTree), "validate reads the files on disk"
-        return checking.check(workspace.settings, workspace.tree, history=history, processes=os.cpu_count() or 1)
+        return checking.check(workspace.settings, workspace.tree, history=final, processes=os.cpu_count() or 1)
     finally:
         gc.enable()
-
-
-def _states(workspace: Workspace) -> list[State]:
-    """What this clone knows of the sites' states; a folder that is no git repository knows nothing."""
-    in_git = os.path.exists(os.path.join(workspace.root, ".git"))
-    sites = [site for site in workspace.settings.sites.values() if in_git or site.emulator]
-    return [workspace.store(site, offline=True).load() for site in sites]
 
 
 def _below(paths: Sequence[str], problems: tuple[Problem, ...], root: str) -> list[Problem]:

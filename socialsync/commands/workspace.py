@@ -10,7 +10,7 @@ from socialsync import config
 from socialsync.commands.environment import Environment
 from socialsync.errors import ExitCode, SocialSyncError, UsageError
 from socialsync.model import Intent, Location, Problem, Severity, Site
-from socialsync.source import git, posts
+from socialsync.source import changed, git, posts
 from socialsync.source.tree import GitTree, Tree, WorkTree
 from socialsync.state import State
 from socialsync.statestore import BranchStore, FileStore, Store
@@ -106,14 +106,6 @@ def open_head(start: str, environment: Environment, *, worktree: bool = False) -
     return workspace
 
 
-def open_commit(workspace: Workspace, commit: str, environment: Environment) -> Workspace | None:
-    """The same repository at another commit; None if its configuration cannot be read there."""
-    try:
-        return _workspace(workspace.root, GitTree(workspace.root, commit), commit, environment)
-    except InvalidInput:
-        return None
-
-
 def parent(workspace: Workspace) -> str:
     """The commit that HEAD is compared with if nothing else is said: HEAD itself for a work tree, else its first
     parent; empty if there is none."""
@@ -123,34 +115,28 @@ def parent(workspace: Workspace) -> str:
         return ""
 
 
-def intents_at(workspace: Workspace, commit: str, loaded: posts.Loaded, environment: Environment) -> dict[str, Intent]:
-    """By key, what the files wanted at an earlier commit; nothing where they were invalid.
+def intents_at(workspace: Workspace, commit: str, loaded: posts.Loaded) -> dict[str, Intent]:
+    """By key, what the files wanted at an earlier commit; nothing if there is none, or where they were invalid."""
+    return changed.before(loaded, workspace.root, commit, workspace.commit or None) if commit else {}
 
-    Only posts that the change touches, by themselves or by their media, are read there; the others are as in `loaded`.
-    """
-    if not commit:
-        return {}
-    before = open_commit(workspace, commit, environment)
-    if before is None:
-        return {}
-    changed = git.changed(workspace.root, commit, workspace.commit or None)
-    if any(path == CONFIG or path.endswith(posts.VARIABLES) for path in changed):
-        return {intent.key: intent for intent in posts.load(before.settings, before.tree).intents}
-    by_media = {
-        intent.location.path for intent in loaded.intents for ref in intent.content.media if ref.path in changed
-    }
-    touched = changed | by_media
-    kept = [intent for intent in loaded.intents if intent.location.path not in touched]
-    old = posts.load(before.settings, before.tree, only=touched).intents
-    return {intent.key: intent for intent in (*kept, *old)}
+
+def states_here(workspace: Workspace) -> list[State]:
+    """What this clone knows of the sites' states; a folder that is no git repository knows nothing."""
+    in_git = os.path.exists(os.path.join(workspace.root, ".git"))
+    sites = [site for site in workspace.settings.sites.values() if in_git or site.emulator]
+    return [workspace.store(site, offline=True).load() for site in sites]
+
+
+def history(states: Sequence[State]) -> frozenset[str]:
+    """The keys that are final at the service: of their posts only form and clashes are judged."""
+    return frozenset(key for state in states for key, record in state.records.items() if record.status.final)
 
 
 def load_valid(workspace: Workspace, states: Sequence[State]) -> tuple[posts.Loaded, tuple[Problem, ...]]:
     """All posts, and the warnings about them. Raises InvalidInput for any error; history (final in State) has none
     but those of form."""
-    history = frozenset(key for state in states for key, record in state.records.items() if record.status.final)
     known_media = {blob: digest for state in states for blob, digest in state.digests_by_blob.items()}
-    loaded = posts.load(workspace.settings, workspace.tree, history=history, known_media=known_media)
+    loaded = posts.load(workspace.settings, workspace.tree, history=history(states), known_media=known_media)
     found = loaded.judged()
     if any(problem.severity is Severity.ERROR for problem in found):
         raise InvalidInput(found)
