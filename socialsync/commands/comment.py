@@ -76,9 +76,8 @@ def _pull(event: dict[str, object], job: Job, github: GitHub) -> Pull | None:
     source = event.get("head_repository") or {}
     assert isinstance(source, dict)
     name, branch, head = str(source.get("full_name", "")), str(event["head_branch"]), str(event["head_sha"])
-    main = job.event["repository"]["default_branch"]
     for pull in github.open_pulls(owner=name.partition("/")[0], branch=branch):
-        if (pull.head, pull.source, pull.base) == (head, name, main):
+        if (pull.head, pull.source, pull.base) == (head, name, job.branch):
             return pull
     return None
 

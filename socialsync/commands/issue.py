@@ -15,12 +15,13 @@ from socialsync.cells import packaged
 from socialsync.commands import handover
 from socialsync.commands.environment import Environment
 from socialsync.commands.job import Job, this_job
-from socialsync.commands.workspace import open_worktree
+from socialsync.commands.workspace import find_root, open_worktree
 from socialsync.commands.writing import Written
-from socialsync.errors import ExitCode, SocialSyncError
+from socialsync.errors import ExitCode, SocialSyncError, Superseded
 from socialsync.github import GitHub, call_heartbeat
 from socialsync.model import Change, Origin, Outcome, Report, Severity, SiteReport
 from socialsync.report import render
+from socialsync.source import git
 
 MARKER = "<!-- socialsync:issue -->"
 HEARTBEAT = "SOCIALSYNC_HEARTBEAT"
@@ -49,6 +50,9 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Written:
     code, good = ExitCode.BUG, False
     try:
         report = handover.read(arguments.report)
+        if _overtaken(report, arguments.directory, job):
+            said = "a newer commit is there; its own run tells"
+            return Written(paths=(), advice=(said,))
         matters = _matters(report)
         code = ExitCode(report.exit_code) if report.exit_code in list(ExitCode) else ExitCode.BUG
         good = not report.problems and all(site.failure is None for site in report.sites)
@@ -65,6 +69,14 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Written:
         except SocialSyncError as error:  # whoever waits for it will hear of its absence
             environment.log(f"{error.code}: {error.message}")
     return Written(paths=(), advice=(said,), exit_code=red)
+
+
+def _overtaken(report: Report, directory: str, job: Job) -> bool:
+    """Whether the run refused to apply because it was not the newest any more: a re-run, or one of two quick merges."""
+    refused = {site.failure.code for site in report.sites if site.failure is not None}
+    if Superseded.code not in refused:
+        return False
+    return git.remote_tip(find_root(directory), "origin", job.branch) != report.commit
 
 
 # --- what needs a person ------------------------------------------------------------------------

@@ -17,6 +17,7 @@ class Job:
     """The repository (owner/name), where it is shown, and the event that started the run."""
 
     repository: str
+    branch: str  # that the run is of
     server: str
     run_url: str
     event: Mapping[str, Any]
@@ -52,6 +53,7 @@ def this_job(environment: Environment) -> Job:
         event = json.load(stream)
     return Job(
         repository=repository,
+        branch=variables.get("GITHUB_REF_NAME", "main"),
         server=server,
         run_url=f"{server}/{repository}/actions/runs/{variables.get('GITHUB_RUN_ID', '')}",
         event=event,

@@ -30,12 +30,11 @@ def merged(
     if not news:
         return
     workspace = open_head(directory, environment)
-    main = job.event.get("repository", {}).get("default_branch", "main")
     commits = sorted(set(last_commits(workspace.root, news).values()))
     pulls = {pull.number: pull for commit in commits for pull in github.pulls_of(commit) if pull.merged}
     states = {site.name: workspace.store(site, offline=True).load() for site in workspace.sites(None)}
     for _, pull in sorted(pulls.items()):
-        if pull.base == main:
+        if pull.base == job.branch:
             about = _About(report, frozenset(github.paths_of(pull.number)), workspace, states)
             yield pull, about.page(job), about.substance()
 

@@ -42,14 +42,30 @@ elif words[:2] != ["run", "list"]:
     sys.exit(f"nobody fakes gh {{words}}")
 """
 
+# The machine's clock, as far as the tool asks for it, moved on by whole days.
+_CLOCK = """\
+import os
+from datetime import timedelta
+
+from socialsync import clock
+
+real = clock.SystemClock.now
+clock.SystemClock.now = lambda self: real(self) + timedelta(days=int(os.environ.get("DAYS_LATER", "0")))
+"""
+
 
 def in_days(days: int, hour: int = 9) -> str:
     """A date as people write it, that many days from now."""
     return (datetime.now(UTC) + timedelta(days=days)).strftime(f"%Y-%m-%d {hour:02d}:00")
 
 
-def post(post_id: str, *, schedule: str, text: str = "Hello!", channels: tuple[str, ...] = ("facebook",)) -> str:
-    lines = [f"id: {post_id}", f"schedule: {schedule}", "text: |", *(f"  {line}" for line in text.split("\n"))]
+def post(post_id: str, *, schedule: str, text: str = "", channels: tuple[str, ...] = ("facebook",)) -> str:
+    lines = [
+        f"id: {post_id}",
+        f"schedule: {schedule}",
+        "text: |",
+        *(f"  {line}" for line in (text or f"This is {post_id}.").split("\n")),
+    ]
     return "\n".join([*lines, "channels:", *(f"  {channel}:" for channel in channels), ""])
 
 
@@ -66,6 +82,8 @@ class Team:
         (root / "bin").mkdir()
         (root / "bin" / "gh").write_text(_GH.format(python=sys.executable))
         (root / "bin" / "gh").chmod(0o755)
+        (root / "site").mkdir()
+        (root / "site" / "sitecustomize.py").write_text(_CLOCK)
         self.git("init", "-q", "--bare", "-b", "main", str(self.bare), cwd=root)
         self.git("init", "-q", "-b", "main", str(self.clone), cwd=root)
         self.git("remote", "add", "origin", str(self.bare))
@@ -77,7 +95,7 @@ class Team:
             root=root,
             bare=self.bare,
             forge=self.forge,
-            machine={"SOCIALSYNC_API": emulator.url},
+            machine={"SOCIALSYNC_API": emulator.url, "PYTHONPATH": str(root / "site")},
             vault={"WIX_API_KEY": KEY},
             secrets={"SOCIALSYNC_HEARTBEAT": f"{self.forge.url}/heartbeat"},
         )
@@ -169,8 +187,10 @@ class Team:
         return validate, self.comment(pull, validate)
 
     def comment(self, pull: Pull, validate: Run) -> Run:
-        event = {
-            "repository": {"default_branch": "main"},
+        return self.runner.run("comment", "workflow_run", self.comment_event(pull, validate), ref=MAIN, sha=self.tip())
+
+    def comment_event(self, pull: Pull, validate: Run) -> dict[str, Any]:
+        return {
             "workflow_run": {
                 "id": validate.number,
                 "event": "pull_request",
@@ -181,7 +201,6 @@ class Team:
                 "html_url": f"https://github.com/{self.forge.repository}/actions/runs/{validate.number}",
             },
         }
-        return self.runner.run("comment", "workflow_run", event, ref=MAIN, sha=self.tip())
 
     def on_main(self, workflow: str, *, sha: str = "", event: str = "", inputs: Any = None) -> Run:
         name = event or ("push" if workflow == "apply" else "workflow_dispatch")
@@ -202,6 +221,11 @@ class Team:
             dump = ["git", "-C", str(git), "cat-file", "--batch-all-objects", "--batch"]
             parts.append(subprocess.run(dump, capture_output=True, check=True).stdout)
         return b"\0".join(parts)
+
+    def days_pass(self, days: int) -> None:
+        """At the service and on the runner's machine."""
+        self.emulator.control("POST", "clock/advance", {"by": f"{days}d"})
+        self.runner.machine["DAYS_LATER"] = str(int(self.runner.machine.get("DAYS_LATER", "0")) + days)
 
     def close(self) -> None:
         self.forge.close()
