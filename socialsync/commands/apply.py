@@ -89,15 +89,15 @@ class _Work:
     def _refuse_an_older_commit(self, state: State, tip: Tip) -> None:
         """A run of an old commit (a re-run, a slow queue) must not undo what a newer one did."""
         here = self.workspace.commit
-        if here and state.commit and not git.is_ancestor(self.workspace.root, state.commit, here):
-            raise Superseded(
-                f"commit {state.commit[:12]} was applied already and this one, {here[:12]}, does not contain it",
-                hint="Apply the tip of the branch.",
-            )
         if not self.site.emulator and not tip.is_ours():
             raise Superseded(
                 f"commit {here[:12]} is not the tip of {tip.named}, which is {tip.newer[:12]}",
                 hint="Push what is to be applied, or check out the tip; nothing was written.",
+            )
+        if here and state.commit and not git.is_ancestor(self.workspace.root, state.commit, here):
+            raise Superseded(
+                f"commit {state.commit[:12]} was applied already and this one, {here[:12]}, does not contain it",
+                hint="Apply the tip of the branch.",
             )
 
     def _with(self, adapter: Adapter, state: State, tip: Tip) -> SiteReport:

@@ -73,10 +73,10 @@ def merge_base(root: str, one: str, other: str) -> str:
 
 
 def is_ancestor(root: str, older: str, newer: str) -> bool:
-    """Whether `newer` contains the commit `older`. Raises GitError if one of them is not here, or if history is cut
-    off before that can be told."""
-    wanted = commit(root, older), commit(root, newer)
-    done = subprocess.run(command(root, "merge-base", "--is-ancestor", *wanted), env=environment(), check=False)
+    """Whether `newer` contains the commit `older`; a commit that is not here is contained in nothing that is. Raises
+    GitError where history is cut off before that can be told."""
+    arguments = ("merge-base", "--is-ancestor", older, newer)
+    done = subprocess.run(command(root, *arguments), env=environment(), stderr=subprocess.DEVNULL, check=False)
     if done.returncode and os.path.isfile(os.path.join(root, ".git", "shallow")):
         raise GitError(f"Whether {older[:12]} came before {newer[:12]} cannot be told here.", hint=_hint(root))
     return done.returncode == 0

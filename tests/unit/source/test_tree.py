@@ -117,6 +117,7 @@ def test_changed_paths_between_commits_and_in_the_work_tree(repository: Reposito
     git.run(repository.root, "config", "user.email", "test@example.com")
     alone = git.run(repository.root, "commit-tree", f"{head}^{{tree}}", "-m", "alone").decode().strip()
     assert not git.is_ancestor(repository.root, alone, head)
+    assert not git.is_ancestor(repository.root, "0" * 39 + "1", head)
 
 
 def test_dirty_paths_below_posts(repository: Repository) -> None:
