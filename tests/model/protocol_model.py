@@ -130,8 +130,9 @@ class Protocol:
                 yield from self._send(replace(world, claimed=self.claims), request, done, doubt, done)
             case "fence":
                 looks = replace(process, step="fenced")
-                request = ("delete" if status == DRAFT else "cancel", process.item)
-                yield from self._send(world, request, looks, looks, looks)
+                yield from self._send(
+                    world, ("delete" if status == DRAFT else "cancel", process.item), looks, looks, looks
+                )
             case _:  # "fenced"
                 yield (
                     f"reads {status}",
