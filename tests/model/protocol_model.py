@@ -61,7 +61,7 @@ class Protocol:
                 return None
             return replace(world, items=(*world.items, (number, DRAFT)))
         attempt, status = world.items[number]
-        others = [one for index, one in enumerate(world.items) if index != number]
+        others = world.items[:number] + world.items[number + 1 :]
         taken = self.key and self.unique == "U2" and not {(attempt, SCHEDULED), (attempt, PUBLIC)}.isdisjoint(others)
         match name, status:
             case "schedule", "D" | "S" if not world.passed and not taken:
@@ -80,11 +80,9 @@ class Protocol:
     def steps(self, world: World) -> Iterator[tuple[str, World]]:
         """Everything that may happen next."""
         if not world.passed:
-            due = [index for index, (_, status) in enumerate(world.items) if status == SCHEDULED]
-            after = replace(world, passed=True, published=world.published + len(due))
-            for index in due:
-                after = _with(after, index, PUBLIC)
-            yield "the date passes", after
+            due = sum(status == SCHEDULED for _, status in world.items)
+            fired = tuple((attempt, PUBLIC if status == SCHEDULED else status) for attempt, status in world.items)
+            yield "the date passes", replace(world, passed=True, items=fired, published=world.published + due)
         for request in world.late:
             freed = replace(world, late=world.late - {request})
             yield f"late {request}", self.execute(freed, request) or freed
@@ -129,10 +127,8 @@ class Protocol:
                 doubt = replace(process, step="check", sends=process.sends + 1)
                 yield from self._send(replace(world, claimed=self.claims), request, done, doubt, done)
             case "fence":
-                looks = replace(process, step="fenced")
-                yield from self._send(
-                    world, ("delete" if status == DRAFT else "cancel", process.item), looks, looks, looks
-                )
+                looks, name = replace(process, step="fenced"), "delete" if status == DRAFT else "cancel"
+                yield from self._send(world, (name, process.item), looks, looks, looks)
             case _:  # "fenced"
                 yield (
                     f"reads {status}",
