@@ -127,7 +127,7 @@ FAULTS: Mapping[str, Fault] = {
         _fault("H15-428-quota", _reply(428, code="INELIGIBLE_FOR_FEATURE"), write=_codes(6),
                calls=("publish_item_by_id",)),
         _fault("H16-428-published", _reply(428, code="ITEM_IS_PUBLISHED"), write=_codes(6, 8), calls=BY_ID),
-        _fault("H16-428-deleted", _reply(428, code="ITEM_IS_DELETED"), write=_codes(0, 8), calls=BY_ID, lies=True),
+        _fault("H16-428-deleted", _reply(428, code="ITEM_IS_DELETED"), write=_codes(0, 6, 8), calls=BY_ID, lies=True),
         _fault("H16-428-passed", _reply(428, code="SCHEDULED_TIME_ALREADY_PASSED"), write=_codes(9), calls=DATED),
         _fault("H17-200-html", _reply(200, body="html"), read=_PAGE, write=_FINE),
         _fault("H17-200-html-committed", _reply(200, body="html", when="after"), write=_FINE, benign=True),
