@@ -7,6 +7,7 @@ brought. So a file is taken for what it says only as far as the report's schema 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -80,8 +81,9 @@ def write(report: Report, path: str) -> None:
 def read(path: str) -> Report:
     """The report in a file. Raises Unreadable, whatever the file holds, and nothing else."""
     try:
-        with open(path, "rb") as stream:
-            data = stream.read(LIMIT + 1)
+        # An artifact may hold links and pipes too.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+            data = stream.read(LIMIT + 1) or b""
     except OSError:
         raise Unreadable("the run left no report") from None
     if len(data) > LIMIT:
@@ -211,7 +213,7 @@ def _change(data: Mapping[str, Any], site: str) -> Change:
         intent=_maybe(_intent, data["intent"], data, site),
         item=_maybe(_item, data["item"]),
         record=record,
-        fields=tuple(_noun(FieldChange, each, was=_value, now=_value, last=_value) for each in data["fields"]),
+        fields=tuple(map(_field, data["fields"])),
         at=_maybe(_instant, data["at"]),
         reason=data["reason"],
         message=data["message"],
@@ -245,6 +247,14 @@ def _intent(data: Mapping[str, Any], change: Mapping[str, Any], site: str) -> In
         attempt=data["attempt"],
         unsent=tuple(data["unsent"]),
     )
+
+
+def _field(data: Mapping[str, Any]) -> FieldChange:
+    change = _noun(FieldChange, data, was=_value, now=_value, last=_value)
+    for value in (change.was, change.now, change.last):
+        if change.name == "schedule" and isinstance(value, str) and value[:1].isdigit():
+            _instant(value)
+    return change
 
 
 def _outcome(data: Mapping[str, Any], site: str, changes: Mapping[str, Change]) -> Outcome:
@@ -294,10 +304,10 @@ def _when(value: str | None) -> datetime | None:
 
 
 def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text).astimezone(UTC)
-    if instant.year not in _YEARS:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or instant.year not in _YEARS:
         raise ValueError("no year that a post could be in")
-    return instant
+    return instant.astimezone(UTC)
 
 
 def _value(value: Any) -> Any:
