@@ -233,6 +233,46 @@ def test_a_date_that_came_too_near_is_not_sent_a_second_time():
     assert (caught.value.reply, made.writes) == (ReplyClass.NOT_SENT, ["reschedule"])
 
 
+RESENT = {
+    "schedule": change(K.SCHEDULE, live=item(S.DRAFT), at=AT),
+    "reschedule": change(K.RESCHEDULE, live=item(), at=LATER),
+    "update": change(K.UPDATE, intent(text="New"), item(), at=AT),
+    "cancel": change(K.CANCEL, live=item()),
+    "delete": change(K.DELETE, live=item(S.DRAFT)),
+}
+
+
+@pytest.mark.parametrize("name", RESENT)
+def test_what_is_read_to_have_not_happened_is_sent_again(name: str):
+    what = RESENT[name]
+    assert what.item is not None
+    made = service(what.item, faults={1: "lost"})
+    writes(made).write(what)
+    assert made.writes == [name, name]
+
+
+@pytest.mark.parametrize("name", RESENT)
+def test_what_became_something_else_meanwhile_is_not_sent_again(name: str):
+    what = RESENT[name]
+    assert what.item is not None
+    other = replace(what.item, status=S.PUBLISHED if name != "delete" else S.DRAFT, at=AT + timedelta(days=9))
+
+    class Moving(Service):
+        def _call(self, call: str, work: Any) -> Any:
+            if len(self.calls) == 2:
+                self.put(other)
+            return super()._call(call, work)
+
+    made = Moving(clock=Clock(), faults={1: "lost"})
+    made.put(what.item)
+    if name == "delete":
+        assert writes(made).write(what).status is S.DELETED, "a draft is deleted whatever became of it"
+        return
+    with pytest.raises(WriteError) as caught:
+        writes(made).write(what)
+    assert (caught.value.reply, made.writes) == (ReplyClass.UNKNOWN, [name])
+
+
 # --- a key that is taken -------------------------------------------------------------------------
 
 
@@ -269,7 +309,7 @@ def test_what_is_found_under_the_key_is_compared_first(there: Item, code: str | 
 def test_a_key_that_a_deleted_item_holds():
     made = service(item(S.DELETED), tombstones=False)
     stop = ended(made, change(K.CREATE, at=AT))
-    assert (stop.code, stop.exit_code) == ("E-KEY-HELD", ExitCode.HELD)
+    assert (stop.kind, stop.code, stop.exit_code) == (OutcomeKind.FAILED, "E-KEY-HELD", ExitCode.HELD)
     assert "attempt: 2" in stop.message
     assert made.clock.seconds >= PACE.consistency, "absence is believed only after the whole wait"
 

@@ -296,6 +296,15 @@ def test_what_was_reported_once_is_a_note_from_then_on(wanted: Intent, status: S
     assert attention("ANOTHER") > 0
 
 
+def test_what_cannot_be_taken_back_says_why():
+    def message(status: Status) -> str:
+        return planned([intent(state=CANCELED)], shown(status)).changes[0].message
+
+    assert "does not know" in message(S.OTHER)
+    assert message(S.PUBLISHED) == message(S.IN_QUEUE)
+    assert "cannot be called off" in message(S.PUBLISHED)
+
+
 def test_a_failure_is_told_until_its_time_is_over():
     assert only(planned([intent()], shown(S.FAILED), noted={key_of("sale"): "FAILED"})) == "hold FAILED 6"
 
