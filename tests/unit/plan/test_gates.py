@@ -77,6 +77,17 @@ def test_updates_are_counted_in_posts(posts: int, edited: int, *, waits: bool):
     assert kinds == ({"hold GATE-UPDATES 9"} if waits else {"update", "reschedule"})
 
 
+def test_items_of_unknown_owners_are_no_live_posts():
+    intents, items, records = live(20)
+    strange = [item(key=key_of(f"x{number}"), item_id=f"x{number}", text=f"x{number}") for number in range(5)]
+    plan = planned(intents[4:], [*items, *strange], records)
+    assert "cancel" in {words(change) for change in plan.changes}
+    held = planned(intents[5:], [*items, *strange], records).changes
+    assert {change.message for change in held if change.reason == "GATE-REMOVALS"} == {
+        "5 of 20 live posts would be taken back at once (up to 4 go without asking)"
+    }
+
+
 def test_only_the_gated_kind_waits():
     intents, items, records = live(10)
     edited = replace(intents[9], content=Content(text="New"))

@@ -49,6 +49,13 @@ def test_it_is_an_alarm_in_the_last_two_days(days: int, expected: str):
     assert only(planned(posts(days), quotas=scheduling(0))) == expected
 
 
+def test_two_days_exactly_are_far_enough():
+    moment = at(NOW + timedelta(hours=48))
+    assert only(planned([intent(timing=moment)], quotas=scheduling(0))) == "hold QUOTA"
+    moment = at(NOW + timedelta(hours=48, seconds=-1))
+    assert only(planned([intent(timing=moment)], quotas=scheduling(0))) == "hold QUOTA 6"
+
+
 def test_a_plan_without_scheduling_says_what_would_help():
     held = planned([intent()], quotas=scheduling(None, enabled=False))
     assert only(held) == "hold NO-SCHEDULING 6"
