@@ -10,7 +10,7 @@ COMPILE := build/lock/bin/uv pip compile pyproject.toml --quiet --upgrade --syst
   --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint format schemas bench wheel lock clean
+.PHONY: help demo test unit acceptance mutants lint format schemas bench wheel lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -23,6 +23,12 @@ test: .venv/dev ## all tests; COVERAGE=1: and every branch of what decides and w
 
 unit: .venv/dev ## the unit tests alone
 	$(BIN)/python -m pytest -n $(WORKERS) tests/unit
+
+acceptance: .venv/dev ## the whole failure suite, hours; what has passed already is not run again
+	$(BIN)/python -m tests.acceptance.run --all --resume
+
+mutants: .venv/dev ## seeded bugs, each of which a case must catch; minutes
+	$(BIN)/python -m tests.mutants.run
 
 lint: .venv/dev ## style, types, who may import whom, generated files fresh
 	$(BIN)/ruff check .

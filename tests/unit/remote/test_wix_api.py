@@ -109,6 +109,13 @@ def test_a_write_whose_reply_is_another_item_is_unknown(body: Any) -> None:
         api.get_item(client(Script([reply(body)])), ITEM)
 
 
+@pytest.mark.parametrize("body", [{"unexpected": ["shape"]}, {"item": {"id": ITEM, "status": "DRAFT"}}])
+def test_a_delete_is_done_only_by_the_documented_reply(body: Any) -> None:
+    with pytest.raises(WriteError) as caught:
+        api.delete_item(client(Script([reply(body)])), ITEM)
+    assert caught.value.reply is ReplyClass.UNKNOWN
+
+
 def test_upper_case_ids_are_the_same() -> None:
     assert api.get_item(client(Script([reply({"item": {"id": ITEM.upper(), "status": "DRAFT"}})])), ITEM)
 
