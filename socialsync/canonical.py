@@ -40,10 +40,13 @@ def content_fields(content: Content) -> dict[str, FieldValue]:
     return fields
 
 
+# Made once: `json.dumps` makes one for every value that it is called with.
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def fingerprint(value: Any) -> str:
     """SHA-256 (hex) of a JSON value; the order of keys does not matter."""
-    encoded = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(encoded.encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(value).encode()).hexdigest()
 
 
 def field_fingerprints(fields: Mapping[str, FieldValue]) -> dict[str, str]:

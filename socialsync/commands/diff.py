@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -35,6 +36,14 @@ _STALE = timedelta(days=1)
 
 def run(arguments: argparse.Namespace, environment: Environment) -> Report:
     """HEAD against BASE on top of what State remembers; no request is sent."""
+    gc.disable()  # nothing here makes cycles, and looking for some costs a fifth of the time
+    try:
+        return _compared(arguments, environment)
+    finally:
+        gc.enable()
+
+
+def _compared(arguments: argparse.Namespace, environment: Environment) -> Report:
     try:
         workspace = open_head(arguments.directory, environment)
         sites = workspace.sites(arguments.site)

@@ -45,7 +45,7 @@ from socialsync.model import (
     TimingKind,
     TokenStatus,
 )
-from socialsync.report import machine
+from socialsync.report import changes, machine, outcomes
 from socialsync.source import schemas
 
 LIMIT = 16 * 1024 * 1024
@@ -70,10 +70,10 @@ def write(report: Report, path: str) -> None:
     told = replace(report, sites=tuple(_told(site) for site in report.sites))
     document = machine.document(told)
     for whole, written in zip(report.sites, document["sites"], strict=True):
-        full = machine.document(replace(report, sites=(_bare(whole),), problems=()))["sites"][0]
-        written["outcome_counts"] = full["outcome_counts"]
-        if written["plan"] is not None:
-            written["plan"]["counts"] = full["plan"]["counts"]
+        written["outcome_counts"] = {kind.value: number for kind, number in outcomes.counts(whole.outcomes).items()}
+        if whole.plan is not None:
+            counted = changes.counts(whole.plan.changes)
+            written["plan"]["counts"] = {kind.value: number for kind, number in counted.items()}
     with open(path, "w", encoding="ascii") as stream:
         json.dump(document, stream, separators=(",", ":"))
 
@@ -133,20 +133,6 @@ def _told_of(change: Change, now: datetime) -> bool:
     )
 
 
-def _bare(site: SiteReport) -> SiteReport:
-    """The site with nothing in its changes but what they are counted by."""
-    plan = site.plan
-    return replace(
-        site,
-        plan=None if plan is None else replace(plan, changes=tuple(map(_counted, plan.changes))),
-        outcomes=tuple(replace(outcome, change=_counted(outcome.change), item=None) for outcome in site.outcomes),
-    )
-
-
-def _counted(change: Change) -> Change:
-    return Change(kind=change.kind, key="", site="", attention=change.attention)
-
-
 # --- reading ------------------------------------------------------------------------------------
 
 
@@ -165,7 +151,7 @@ def _report(data: Mapping[str, Any]) -> Report:
 
 def _site(data: Mapping[str, Any]) -> SiteReport:
     plan = _maybe(_plan, data["plan"], data["site"])
-    changes = {change.key: change for change in plan.changes} if plan is not None else {}
+    by_key = {change.key: change for change in plan.changes} if plan is not None else {}
     return SiteReport(
         site=data["site"],
         emulator=data["emulator"],
@@ -173,7 +159,7 @@ def _site(data: Mapping[str, Any]) -> SiteReport:
         state_at=_maybe(_instant, data["state_at"]),
         failure=_maybe(lambda each: _noun(Failure, each), data["failure"]),
         plan=plan,
-        outcomes=tuple(_outcome(each, data["site"], changes) for each in data["outcomes"]),
+        outcomes=tuple(_outcome(each, data["site"], by_key) for each in data["outcomes"]),
         connections=tuple(
             _noun(Connection, each, token=TokenStatus, accounts=_each(_account)) for each in data["connections"]
         ),
@@ -182,10 +168,9 @@ def _site(data: Mapping[str, Any]) -> SiteReport:
 
 
 def _plan(data: Mapping[str, Any], site: str) -> Plan:
-    changes = tuple(_change(each, site) for each in data["changes"])
+    told = tuple(_change(each, site) for each in data["changes"])
     kept = data["counts"].get(ChangeKind.KEEP.value, 0) - sum(
-        change.kind is ChangeKind.KEEP or (change.kind is ChangeKind.HOLD and not change.attention)
-        for change in changes
+        change.kind is ChangeKind.KEEP or (change.kind is ChangeKind.HOLD and not change.attention) for change in told
     )
     if kept > _MOST_KEPT:
         raise ValueError("no repository holds so many posts")
@@ -195,7 +180,7 @@ def _plan(data: Mapping[str, Any], site: str) -> Plan:
         site=site,
         now=_instant(data["now"]),
         digest=data["digest"],
-        changes=changes + counted,
+        changes=told + counted,
         quotas=tuple(_noun(Quota, each) for each in data["quotas"]),
         notes=tuple(data["notes"]),
         foreign=data["foreign"],
