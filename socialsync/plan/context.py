@@ -36,7 +36,7 @@ class Context:
     claimed: Collection[str] = ()
 
 
-def confirmed(pair: Pair, context: Context) -> Confirmed | None:
+def confirmed(pair: Pair, context: Context) -> Confirmed:
     """The third leg of the comparison: what State confirmed. What BASE wanted counts as known too, because a run that
     died before it could remember may have written it."""
     before = context.base.get(pair.key)
@@ -46,7 +46,7 @@ def confirmed(pair: Pair, context: Context) -> Confirmed | None:
     if before is not None:
         at = before.timing.at if before.timing.kind is TimingKind.AT else None
         legs.append((field_fingerprints(content_fields(before.content)), at))
-    return Confirmed(legs=tuple(legs)) if legs else None
+    return Confirmed(legs=tuple(legs))
 
 
 def blocked_account(pair: Pair, intent: Intent, context: Context, item: Item | None = None) -> Change | None:

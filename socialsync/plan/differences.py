@@ -50,12 +50,10 @@ def compare(
     return tuple(changes)
 
 
-def origin(changes: tuple[FieldChange, ...], confirmed: Confirmed | None) -> Origin:
-    """Who made the difference. Without a third leg nobody can tell, which counts as both."""
+def origin(changes: tuple[FieldChange, ...], confirmed: Confirmed) -> Origin:
+    """Who made the difference. Without a third leg nobody can tell: then every value is new, which counts as both."""
     if not changes:
         return Origin.NONE
-    if confirmed is None:
-        return Origin.BOTH
     by_hand = any(not confirmed.knew(change.name, change.was) for change in changes)
     by_git = any(not confirmed.knew(change.name, change.now) for change in changes)
     match (by_git, by_hand):
@@ -68,15 +66,13 @@ def origin(changes: tuple[FieldChange, ...], confirmed: Confirmed | None) -> Ori
 
 
 def with_last(
-    changes: tuple[FieldChange, ...], before: Mapping[str, FieldValue], confirmed: Confirmed | None
+    changes: tuple[FieldChange, ...], before: Mapping[str, FieldValue], confirmed: Confirmed
 ) -> tuple[FieldChange, ...]:
     """The same, with the confirmed value of every field that is a third one; State has only its fingerprint, so it is
     shown where BASE (`before`) still has the text."""
     return tuple(
         replace(change, last=last)
-        if confirmed is not None
-        and (last := before.get(change.name)) not in (None, change.was, change.now)
-        and confirmed.knew(change.name, last)
+        if (last := before.get(change.name)) not in (None, change.was, change.now) and confirmed.knew(change.name, last)
         else change
         for change in changes
     )

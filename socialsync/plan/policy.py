@@ -203,12 +203,12 @@ def _double(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, 
     }
     seen: dict[tuple[str, str, str], list[_Twin]] = defaultdict(list)
     for item in around.items:
-        if item.status in LIVE and item.fields:
+        if item.status in LIVE:
             twin = _twin(item.cell, item.second_id or item.account_id, field_fingerprints(item.fields))
             key = "" if item.external else item.key
             seen[twin].append(_Twin(key=key, name=item.id, until=leaving.get(item.id, "")))
     for record in around.records:
-        if record.status is Status.PUBLISHED and record.fingerprints:
+        if record.status is Status.PUBLISHED:
             twin = _twin(record.cell, _last_part(record.account), record.fingerprints)
             seen[twin].append(_Twin(key=record.key, name=record.item_id))
     judged = []

@@ -58,8 +58,7 @@ def scheduled(pair: Pair, intent: Intent, item: Item, context: Context) -> Chang
 
 
 def _undated(pair: Pair, context: Context) -> Change:
-    last = confirmed(pair, context)
-    if last is not None and any(at is not None for _, at in last.legs):
+    if any(at is not None for _, at in confirmed(pair, context).legs):
         message = "the date was removed from a scheduled post; to take it back write state: canceled"
         return hold(pair, context, "DATE-REMOVED", message, ExitCode.HELD, paste="state: canceled")
     message = "somebody scheduled this draft in the dashboard; give it that date here, or cancel it"

@@ -113,6 +113,14 @@ def test_without_quota_only_what_needs_it_is_left():
     assert words(outcomes) == ["failed E-QUOTA 6", "skipped QUOTA 6", "done 0", "done 0"]
 
 
+@pytest.mark.parametrize("kind", [K.CREATE, K.SCHEDULE, K.PUBLISH])
+def test_without_quota_nothing_comes_to_life(kind: ChangeKind):
+    draft = item(S.DRAFT, key=key_of("other"), item_id="o", text="Other")
+    made = service(draft, refuse={"schedule": "INELIGIBLE_FOR_FEATURE"})
+    outcomes = run(made, NEW, replace(OTHER, kind=kind, item=draft)).carry_out()
+    assert words(outcomes) == ["failed E-QUOTA 6", "skipped QUOTA 6"]
+
+
 def test_the_end_of_a_run():
     assert words(run(service(), NEW, stopping=lambda: True).carry_out()) == ["skipped STOPPED 6"]
     assert words(run(service(), NEW, deadline=-1.0).carry_out()) == ["skipped DEADLINE 6"]

@@ -12,6 +12,7 @@ from socialsync.model import FieldChange, Origin
 from socialsync.plan.differences import Confirmed, compare, origin, with_last
 
 KNOWN = Confirmed(legs=((field_fingerprints({"text": "old"}), AT),))
+NOTHING = Confirmed(legs=())
 BEFORE, AFTER = "2026-12-01T08:00:00Z", "2026-12-01T09:00:00Z"
 
 
@@ -36,7 +37,7 @@ def test_every_field_by_name_and_the_date_last():
     ("changes", "known", "expected"),
     [
         ((), KNOWN, Origin.NONE),
-        ((), None, Origin.NONE),
+        ((), NOTHING, Origin.NONE),
         ((field("old", "new"),), KNOWN, Origin.GIT),
         ((field("hand", "old"),), KNOWN, Origin.DRIFT),
         ((field("hand", "new"),), KNOWN, Origin.BOTH),
@@ -45,18 +46,18 @@ def test_every_field_by_name_and_the_date_last():
         ((field(AFTER, BEFORE, "schedule"),), KNOWN, Origin.DRIFT),
         ((field(None, "new", "title"),), KNOWN, Origin.GIT),
         ((field("hand", None, "title"),), KNOWN, Origin.DRIFT),
-        ((field("old", "new"),), None, Origin.BOTH),
+        ((field("old", "new"),), NOTHING, Origin.BOTH),
     ],
 )
-def test_who_made_it(changes: tuple[FieldChange, ...], known: Confirmed | None, expected: Origin):
+def test_who_made_it(changes: tuple[FieldChange, ...], known: Confirmed, expected: Origin):
     assert origin(changes, known) is expected
 
 
 @pytest.mark.parametrize(
     ("before", "known", "last"),
-    [("old", KNOWN, "old"), ("old", None, None), ("never confirmed", KNOWN, None), (None, KNOWN, None)],
+    [("old", KNOWN, "old"), ("old", NOTHING, None), ("never confirmed", KNOWN, None), (None, KNOWN, None)],
 )
-def test_the_confirmed_side_is_shown_where_it_is_known(before: str | None, known: Confirmed | None, last: str | None):
+def test_the_confirmed_side_is_shown_where_it_is_known(before: str | None, known: Confirmed, last: str | None):
     fields = {} if before is None else {"text": before}
     (shown,) = with_last((field("hand", "new"),), fields, known)
     assert shown.last == last

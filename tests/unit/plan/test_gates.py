@@ -229,6 +229,15 @@ def test_the_same_content_elsewhere(items: list[Item], records: list[Record], ex
         assert [words(change) for change in again.changes if change.post_id == "sale"] == ["create"]
 
 
+def test_a_draft_that_would_go_out_as_a_twin():
+    draft = item(S.DRAFT, item_id="d1")
+    known = [record(S.DRAFT, item_id="d1")]
+    assert only(planned([intent()], [draft, item(key="", item_id="f1")], known)) == "hold DOUBLE 9"
+    local = replace(SITE, delivery="local")
+    twin = item(S.PUBLISHED, key="", item_id="f1")
+    assert only(planned([intent()], [draft, twin], known, site=local, now=AT)) == "hold DOUBLE 9"
+
+
 def test_a_twin_by_its_item_id():
     waived = intent(waivers=(allowing("DOUBLE", "i1"),))
     assert only(planned([waived], [item(key="")])) == "create"
