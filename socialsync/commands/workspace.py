@@ -10,7 +10,7 @@ from socialsync import config
 from socialsync.commands.environment import Environment
 from socialsync.errors import ExitCode, SocialSyncError, UsageError
 from socialsync.model import Intent, Location, Problem, Severity, Site
-from socialsync.source import changed, git, posts
+from socialsync.source import changed, git, posts, sharing
 from socialsync.source.tree import GitTree, Tree, WorkTree
 from socialsync.state import State
 from socialsync.statestore import BranchStore, FileStore, Store
@@ -136,7 +136,7 @@ def load_valid(workspace: Workspace, states: Sequence[State]) -> tuple[posts.Loa
     """All posts, and the warnings about them. Raises InvalidInput for any error; history (final in State) has none
     but those of form."""
     known_media = {blob: digest for state in states for blob, digest in state.digests_by_blob.items()}
-    loaded = posts.load(workspace.settings, workspace.tree, history=history(states), known_media=known_media)
+    loaded = sharing.load(workspace.settings, workspace.tree, history=history(states), known_media=known_media)
     found = loaded.judged()
     if any(problem.severity is Severity.ERROR for problem in found):
         raise InvalidInput(found)

@@ -54,12 +54,16 @@ def load(
     blob id -> SHA-256 of files that history need not read again. `only`: paths to look at, all others count as absent.
     """
     named = [(site, path) for site, path in files(settings, tree) if only is None or path in only]
-    part = read(settings, tree, named, history=history, known_media=known_media)
+    return whole(settings, tree, len(named), read(settings, tree, named, history=history, known_media=known_media))
+
+
+def whole(settings: Settings, tree: Tree, count: int, part: Part) -> Loaded:
+    """What the `count` files of `part` want together, clashes found."""
     found = clashes(part.ids, [(intent.key, intent.location) for intent in part.intents])
     by_key = {intent.key: intent for intent in reversed(part.intents)}  # the first of a key
     intents = tuple(part.intents if len(by_key) == len(part.intents) else reversed(by_key.values()))
     problems = ordered([*variables_problems(settings, tree), *part.problems, *found])
-    return Loaded(posts=len(named), intents=intents, problems=problems, findings=part.findings)
+    return Loaded(posts=count, intents=intents, problems=problems, findings=part.findings)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import os
 import stat
@@ -135,6 +136,12 @@ class GitTree:
         self.commit = git.commit(root, commit)
         self._entries = dict(_listing(git.run(root, "ls-tree", "-r", "-z", "--full-tree", self.commit)))
         self._batch: subprocess.Popen[bytes] | None = None
+
+    def again(self) -> GitTree:
+        """The same files for another process, which must not share this one's pipes."""
+        other = copy.copy(self)
+        other._batch = None
+        return other
 
     def __enter__(self) -> GitTree:
         return self
