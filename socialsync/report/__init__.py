@@ -26,19 +26,29 @@ def render(
     `colour` and `width` (columns) are for text; `posts_url` (a path from the repository root is appended to it) and
     `limit` (bytes of UTF-8) for Markdown. Raises ValueError for another format.
     """
-    from socialsync.report import machine, markdown, sarif, text, workflow
     from socialsync.report.view import view
 
+    # Each renderer is loaded for its own format alone: Markdown's brings Jinja2, which costs more than a small run.
     match format:
         case "text":
+            from socialsync.report import text
+
             return text.render(view(report, cells), colour=colour, width=width)
         case "json":
+            from socialsync.report import machine
+
             return machine.render(report)
         case "markdown":
+            from socialsync.report import markdown
+
             return markdown.render(view(report, cells), posts_url=posts_url, limit=limit)
         case "github":
+            from socialsync.report import workflow
+
             return workflow.render(report, view(report, cells))
         case "sarif":
+            from socialsync.report import sarif
+
             return sarif.render(report)
         case _:
             raise ValueError(f"no such format: {format}")
