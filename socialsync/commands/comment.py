@@ -13,7 +13,6 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.job import Job, this_job
 from socialsync.commands.merged import merged
 from socialsync.commands.writing import Written
-from socialsync.errors import UsageError
 from socialsync.github import GitHub, Pull
 from socialsync.model import ChangeKind, Report, TimingKind
 from socialsync.report import COMMENT, machine, render
@@ -50,13 +49,13 @@ def _review(path: str, job: Job, github: GitHub) -> tuple[str, ...]:
     url = str(event["html_url"])
     try:
         report = handover.read(path)
+        if report.verb != "diff":
+            raise handover.Unreadable("the run left a report of something else")
     except handover.Unreadable as error:
         page = (
             f"## The check of this pull request did not finish\n\nIts run {error.message.removeprefix('the run ')}.\n"
         )
         return (_put(github, pull.number, page, url, pull.head, ("unreadable",)),)
-    if report.verb != "diff":
-        raise UsageError(f"a report of {report.verb!r} says nothing about a pull request", code="E-REPORT")
     paths = github.paths_of(pull.number)
     doubtful = len(paths) >= _MOST_PATHS or any(path.startswith(_WORKFLOWS) for path in paths)
     warning = _WARNED if doubtful else ""
