@@ -273,6 +273,14 @@ def test_what_became_something_else_meanwhile_is_not_sent_again(name: str):
     assert (caught.value.reply, made.writes) == (ReplyClass.UNKNOWN, [name])
 
 
+@pytest.mark.parametrize("kind", [K.SCHEDULE, K.RESCHEDULE])
+def test_with_exactly_the_lead_left_it_is_sent_again(kind: ChangeKind):
+    live = item(S.DRAFT) if kind is K.SCHEDULE else item(moment=LATER)
+    made = service(live, now=AT - 3 * MINUTE - timedelta(seconds=PACE.settle), faults={1: "lost"})
+    assert writes(made).write(change(kind, live=live, at=AT)).at == AT
+    assert len(made.writes) == 2
+
+
 # --- a key that is taken -------------------------------------------------------------------------
 
 

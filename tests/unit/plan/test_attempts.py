@@ -55,6 +55,14 @@ def test_the_older_attempt(items: list[Item], records: list[Record], expected: l
     assert new.wanted is None or new.paste_at == (intent().location if new.paste else None)
 
 
+def test_public_and_failed_are_told_apart():
+    def message(status: Status) -> str:
+        return planned([intent(attempt=2)], [], [record(status)]).changes[0].message
+
+    assert "attempt 1 is public already" in message(S.PUBLISHED)
+    assert "attempt 1 failed at Wix" in message(S.FAILED)
+
+
 @pytest.mark.parametrize(
     ("known", "waivers", "expected"),
     [

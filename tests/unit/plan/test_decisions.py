@@ -323,6 +323,12 @@ def test_adopting():
     assert only(planned([ADOPTING], [], [record(item_id="d1")])) == "hold GONE 9"
 
 
+def test_a_new_attempt_lets_an_adopted_item_go():
+    final = planned([ADOPTING], [replace(FOREIGN, status=S.CANCELED)]).changes[0].message
+    assert final.endswith("ask for a new attempt, and take out its `adopt` line")
+    assert "adopt" not in planned([intent()], [item(S.CANCELED)]).changes[0].message
+
+
 def test_what_was_adopted_stays_adopted():
     known = record(item_id="d1")
     assert only(planned([intent()], [FOREIGN], [known])) == "keep", "without its line, known from State"

@@ -77,6 +77,17 @@ def test_updates_are_counted_in_posts(posts: int, edited: int, *, waits: bool):
     assert kinds == ({"hold GATE-UPDATES 9"} if waits else {"update", "reschedule"})
 
 
+def test_public_posts_are_no_live_posts():
+    intents, items, records = live(4)
+    history, public, known = live(24)
+    public = [replace(one, status=S.PUBLISHED) for one in public[4:]]
+    known = [replace(one, status=S.PUBLISHED) for one in known[4:]]
+    plan = planned(history[4:], [*items, *public], [*records, *known], now=AT + timedelta(minutes=-30))
+    held = [change for change in plan.changes if change.reason == "GATE-REMOVALS"]
+    assert len(held) == len(intents)
+    assert "4 of 4 live posts" in held[0].message
+
+
 def test_items_of_unknown_owners_are_no_live_posts():
     intents, items, records = live(20)
     strange = [item(key=key_of(f"x{number}"), item_id=f"x{number}", text=f"x{number}") for number in range(5)]
