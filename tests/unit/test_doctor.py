@@ -1,0 +1,128 @@
+"""What `doctor` says about a repository's settings, and which commit a post belongs to."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from socialsync import cli
+from socialsync.commands import settings
+from socialsync.commands.merged import last_commits
+from socialsync.github import GitHub
+from socialsync.model import Severity
+
+GOOD: dict[str, Any] = {
+    "": {"default_branch": "main"},
+    "/environments/social-production": {"deployment_branch_policy": {"custom_branch_policies": True}},
+    "/branches/main/protection": {"required_pull_request_reviews": {"dismiss_stale_reviews": True}},
+    "/actions/permissions/workflow": {"default_workflow_permissions": "read"},
+    "/actions/workflows/apply.yml": {"state": "active"},
+}
+
+
+def looked(answers: dict[str, Any]) -> list[settings.Finding]:
+    def answer(request: httpx.Request) -> httpx.Response:
+        path = request.url.path.removeprefix("/repos/acme/posts")
+        return httpx.Response(200, json=answers[path]) if path in answers else httpx.Response(404, json={})
+
+    transport = httpx.MockTransport(answer)
+    with GitHub(api="https://api.github.com", repository="acme/posts", token="x", transport=transport) as github:
+        return list(settings._at_github(github, ["WIX_API_KEY"]))
+
+
+def test_good_settings_are_all_right() -> None:
+    assert {finding.severity for finding in looked(GOOD)} == {Severity.NOTE}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said", "severity"),
+    [
+        ("/environments/social-production", None, "there is no environment", Severity.ERROR),
+        ("/environments/social-production", {"deployment_branch_policy": None}, "every branch", Severity.ERROR),
+        ("/actions/secrets/WIX_API_KEY", {"name": "WIX_API_KEY"}, "whole repository", Severity.ERROR),
+        ("/actions/workflows/apply.yml", {"state": "disabled_inactivity"}, "switched off", Severity.ERROR),
+        ("/branches/main/protection", None, "cannot be seen", Severity.WARNING),
+        ("/branches/main/protection", {}, "without a review", Severity.WARNING),
+        ("/branches/main/protection", {"required_pull_request_reviews": {"x": 1}}, "still counts", Severity.WARNING),
+        ("/actions/permissions/workflow", {"default_workflow_permissions": "write"}, "by default", Severity.WARNING),
+        ("", None, "cannot be seen with this token", Severity.ERROR),
+    ],
+)
+def test_each_wrong_setting_is_named_with_what_to_do(path: str, value: Any, said: str, severity: Severity) -> None:
+    answers = {key: each for key, each in (GOOD | {path: value}).items() if each is not None}
+    (found,) = [finding for finding in looked(answers) if finding.severity is not Severity.NOTE]
+    assert said in found.text
+    assert found.severity is severity
+    assert found.advice or path == ""
+
+
+@pytest.mark.parametrize(
+    ("variables", "config", "code", "said"),
+    [
+        ({}, "emulator: true", 0, "is an emulator"),
+        ({"GITHUB_ACTIONS": "true"}, "emulator: true", 3, "reaches nobody"),
+        ({}, "wix: 0b6f2c1e-7a55-4d0e-9d5e-3c1f0a7e9b21", 4, "WIX_API_KEY holds no key"),
+        ({"WIX_API_KEY": "secret-key"}, "wix: 0b6f2c1e-7a55-4d0e-9d5e-3c1f0a7e9b21", 0, "holds a key"),
+        ({"SOCIALSYNC_PAUSE": "1"}, "emulator: true", 0, "writing is paused"),
+        ({}, "emulater: true", 3, "socialsync.yaml:3:"),
+    ],
+)
+def test_offline(
+    variables: dict[str, str],
+    config: str,
+    code: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("GITHUB_ACTIONS", "WIX_API_KEY", "SOCIALSYNC_PAUSE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    text = f"namespace: acme\nsites:\n  main: {{{config}, accounts: {{facebook: '1'}}}}\n"
+    (tmp_path / "socialsync.yaml").write_text(text)
+    (tmp_path / "posts").mkdir()
+    _git(tmp_path, "init", "-q", "-b", "main")
+    _git(tmp_path, "add", "-A")
+    _git(tmp_path, "commit", "-q", "-m", "x")
+    assert cli.run(["-C", str(tmp_path), "doctor", "--offline"]) == code
+    told = capsys.readouterr().out
+    assert said in told
+    assert "secret-key" not in told
+
+
+def test_a_post_belongs_to_the_newest_merge_that_touched_its_file(tmp_path: Path) -> None:
+    _git(tmp_path, "init", "-q", "-b", "main")
+
+    def commit(path: str, text: str | None) -> str:
+        if text is None:
+            (tmp_path / path).unlink()
+        else:
+            (tmp_path / path).write_text(text)
+        _git(tmp_path, "add", "-A")
+        _git(tmp_path, "commit", "-q", "-m", path)
+        return _git(tmp_path, "rev-parse", "HEAD")
+
+    commit("a b.yaml", "1")
+    commit("ü.yaml", "1")
+    _git(tmp_path, "checkout", "-q", "-b", "change")
+    commit("a b.yaml", "2")
+    _git(tmp_path, "checkout", "-q", "main")
+    direct = commit("c.yaml", "1")
+    _git(tmp_path, "merge", "-q", "--no-ff", "-m", "merge", "change")
+    merge = _git(tmp_path, "rev-parse", "HEAD")
+    gone = commit("ü.yaml", None)
+    commit("other.yaml", "1")
+    asked = ["a b.yaml", "c.yaml", "ü.yaml", "never.yaml"]
+    assert last_commits(str(tmp_path), asked) == {"a b.yaml": merge, "c.yaml": direct, "ü.yaml": gone}
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=Mia", "-c", "user.email=mia@example.com"]
+    done = subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
