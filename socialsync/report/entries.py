@@ -178,8 +178,13 @@ def _deadline(change: Change, scene: Scene) -> list[Fact]:
     latest = deadline(change, scene.now)
     if latest is None:
         return []
-    value = f"{times.local(latest, zone_of(change, scene))} · {times.relative(latest, scene.now)}"
-    return [Fact(label="Merge before", value=value)]
+    zone = zone_of(change, scene)
+    value = f"{times.local(latest, zone)} · {times.relative(latest, scene.now)}"
+    facts = [Fact(label="Merge before", value=value)]
+    timing = change.intent.timing if change.intent is not None else None
+    if timing is not None and timing.at is not None and timing.until is not None and timing.until > timing.at:
+        facts.append(Fact(label="At the latest", value=f"{times.local(timing.until, zone)}, if something delays it"))
+    return facts
 
 
 # --- where, and why -----------------------------------------------------------------------------

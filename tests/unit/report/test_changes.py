@@ -92,6 +92,7 @@ def test_a_new_post_says_what_where_and_when() -> None:
     assert {fact.label: fact.value for fact in entry.facts} == {
         "Goes out": "Tue 1 Dec 2026, 09:00 Europe/Berlin · 08:00 UTC · in 6 d 9 h",
         "Merge before": "Tue 1 Dec 2026, 08:57 · in 6 d 8 h",
+        "At the latest": "Tue 1 Dec 2026, 09:30, if something delays it",
         "Account": "instagram · 17840000000000001",
         "Picture": "winter-hero.jpg · 214 KB · 1080 × 1350 (4:5)",
         "Not sent": "alt text of winter-hero.jpg (kept in git)",
