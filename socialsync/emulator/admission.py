@@ -4,7 +4,7 @@ from typing import Any
 
 from socialsync.emulator.core import Call
 from socialsync.emulator.errors import FieldViolation, ServiceError, invalid, unparsable
-from socialsync.emulator.operations import Operation
+from socialsync.emulator.operation import Operation
 from socialsync.emulator.validation import check
 from socialsync.emulator.wire import parse_json
 

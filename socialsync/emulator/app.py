@@ -7,7 +7,8 @@ from starlette.routing import Route
 
 from socialsync.emulator.control import Control
 from socialsync.emulator.core import Emulator
-from socialsync.emulator.operations import OPERATIONS, Operation
+from socialsync.emulator.operation import Operation
+from socialsync.emulator.operations import OPERATIONS
 from socialsync.emulator.service import Service
 from socialsync.emulator.wire import Receive, Scope, Send
 

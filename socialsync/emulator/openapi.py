@@ -3,110 +3,16 @@
 import re
 from typing import Any
 
-from socialsync.emulator.channels import content_keys
 from socialsync.emulator.core import Emulator
 from socialsync.emulator.errors import CODES
-from socialsync.emulator.operations import OPERATIONS, Operation
-from socialsync.emulator.settings import STATUSES
+from socialsync.emulator.openapi_answers import ANSWERS, EXAMPLES, LINKS
+from socialsync.emulator.openapi_schemas import TEXT, body_sent, error_shown, item_shown, nullable, of, ref
+from socialsync.emulator.operation import Operation
+from socialsync.emulator.operations import OPERATIONS
 from socialsync.emulator.validation import Schema
 
 _LEVELS = {"D": "documented", "W": "Wix recipe", "C": "seen in a client", "G": "guess"}
 _JSON = "application/json"
-_TEXT: Schema = {"type": "string"}
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-
-
-def _of(**properties: Schema) -> Schema:
-    """An object that has all these."""
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-def _list(schema: Schema) -> Schema:
-    return {"type": "array", "items": schema}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-_BULK = _of(
-    results=_list(_of(itemMetadata=_of(originalIndex=_COUNT, success={"type": "boolean"}))),
-    bulkActionMetadata=_of(totalSuccesses=_COUNT, totalFailures=_COUNT, undetailedFailures=_COUNT),
-)
-_FEATURE = _of(type=_TEXT, enabled={"type": "boolean"})
-_FILES = _of(files=_list(_ref("File")), nextCursor=_of(hasNext={"type": "boolean"}))
-_NOTHING: Schema = {"type": "object", "maxProperties": 0}
-_ITEM, _ITEMS, _FILE = _of(item=_ref("Item")), _of(items=_list(_ref("Item"))), _of(file=_ref("File"))
-_RESULTS = _of(results=_list({"type": "object"}))
-
-# What each operation answers with 200, by default settings.
-ANSWERS: dict[str, Schema] = {
-    "create_draft_item": _ITEM,
-    "get_items": _ITEMS,
-    "query_items": _of(items=_list(_ref("Item")), pagingMetadata=_of(count=_COUNT, offset=_COUNT, total=_COUNT)),
-    "get_item": _ITEM,
-    "update_item": _ITEM,
-    "delete_item": _NOTHING,
-    "publish_item": _ITEM,
-    "publish_item_by_id": _ITEM,
-    "bulk_publish_items": _BULK,
-    "reschedule_item": _ITEM,
-    "cancel_scheduled_item": _ITEM,
-    "list_accounts": _of(accounts=_list(_of(channelName=_TEXT))),
-    "get_features_data": _of(features=_list(_FEATURE), monetizationEnabled={"type": "boolean"}),
-    "get_feature_data": _of(featureData=_FEATURE, monetizationEnabled={"type": "boolean"}),
-    "generate_post_data": _RESULTS,
-    "generate_text": _RESULTS,
-    "generate_image": _of(status=_TEXT, executionId=_TEXT),
-    "get_generated_image": _of(status={"type": "string", "enum": ["IN_PROGRESS", "READY", "FAILED"]}),
-    "get_long_lived_token_status": _of(
-        status={"type": "string", "enum": ["NEVER_CREATED", "VALID", "INVALID", "DISCONNECTED"]}
-    ),
-    "get_connect_url": _of(connectUrl=_TEXT),
-    "update_account_settings": _NOTHING,
-    "disconnect_account": _NOTHING,
-    "schedule_drafts": _ITEMS,
-    "generate_file_upload_url": _of(uploadUrl=_TEXT),
-    "generate_file_resumable_upload_url": _of(uploadProtocol=_TEXT, uploadUrl=_TEXT, uploadToken=_TEXT),
-    "import_file": _FILE,
-    "bulk_import_files": _BULK,
-    "get_file": _FILE,
-    "get_files": _of(files=_list(_ref("File"))),
-    "search_files": _FILES,
-    "list_files": _FILES,
-    "get_file_by_path": _FILE,
-    "upload_file": _FILE,
-}
-
-
-_ACCOUNT = "urn:li:organization:90411822"
-_POST = {
-    "channel": {"name": "LINKEDIN", "accountId": _ACCOUNT},
-    "type": "POST",
-    "linkedinPost": {"authorId": _ACCOUNT, "caption": "New opening hours from Monday."},
-}
-_DATE = "2040-12-01T07:30:00.000Z"
-EXAMPLES: dict[str, Any] = {
-    "create_draft_item": {"item": _POST},
-    "publish_item": {"item": {**_POST, "schedulingInfo": {"scheduledDate": _DATE}}},
-    "bulk_publish_items": {"items": [_POST]},
-    "update_item": {"item": {"linkedinPost": {"caption": "New opening hours from Tuesday."}}},
-    "reschedule_item": {"scheduledDate": _DATE},
-    "query_items": {"query": {"filter": {"status": "SCHEDULED"}, "paging": {"limit": 50, "offset": 0}}},
-    "generate_file_upload_url": {"mimeType": "image/png", "fileName": "mug.png", "filePath": "/social"},
-    "import_file": {"url": "https://assets.example.org/mug.jpg"},
-}
-_ITEM_ID, _FILE_ID = "$response.body#/item/id", "$response.body#/file/id"
-_BY_ID = ("get_item", "update_item", "delete_item", "reschedule_item", "cancel_scheduled_item")
-_ITEM_LINKS = {
-    **{name: {"operationId": name, "parameters": {"id": _ITEM_ID}} for name in _BY_ID},
-    "publish_item_by_id": {"operationId": "publish_item_by_id", "requestBody": {"id": _ITEM_ID}},
-}
-LINKS: dict[str, Any] = {
-    "create_draft_item": _ITEM_LINKS,
-    "publish_item": _ITEM_LINKS,
-    "import_file": {"get_file_by_path": {"operationId": "get_file_by_path", "parameters": {"id": _FILE_ID}}},
-}
 
 
 def describe(emulator: Emulator) -> dict[str, Any]:
@@ -129,16 +35,16 @@ def describe(emulator: Emulator) -> dict[str, Any]:
                 "site": {"type": "apiKey", "in": "header", "name": "wix-site-id"},
             },
             "schemas": {
-                "ItemToWrite": _nullable(emulator.item_schema),
-                "Item": _item(emulator),
-                "File": _of(
-                    id=_TEXT,
-                    displayName=_TEXT,
-                    url=_TEXT,
-                    sizeInBytes=_TEXT,
+                "ItemToWrite": nullable(emulator.item_schema),
+                "Item": item_shown(emulator),
+                "File": of(
+                    id=TEXT,
+                    displayName=TEXT,
+                    url=TEXT,
+                    sizeInBytes=TEXT,
                     operationStatus={"type": "string", "enum": ["PENDING", "READY", "FAILED"]},
                 ),
-                "Error": _error(),
+                "Error": error_shown(),
             },
         },
     }
@@ -155,7 +61,7 @@ def _operation(emulator: Emulator, operation: Operation) -> dict[str, Any]:
     if operation.keyless:
         described["security"] = []
     if operation.body is not None:
-        body = {"schema": _body(emulator, operation.body(emulator))}
+        body = {"schema": body_sent(emulator, operation.body(emulator))}
         if operation.name in EXAMPLES:
             body["example"] = EXAMPLES[operation.name]
         described["requestBody"] = {"required": True, "content": {_JSON: body}}
@@ -164,61 +70,13 @@ def _operation(emulator: Emulator, operation: Operation) -> dict[str, Any]:
     return described
 
 
-def _body(emulator: Emulator, schema: Schema) -> Schema:
-    """The Item is described once, wherever it stands."""
-    if schema == emulator.item_schema:
-        return _ref("ItemToWrite")
-    changed = dict(schema)
-    if "properties" in schema:
-        changed["properties"] = {name: _body(emulator, inner) for name, inner in schema["properties"].items()}
-    if "items" in schema:
-        changed["items"] = _body(emulator, schema["items"])
-    return changed if changed.get("$ref") else _nullable(changed)
-
-
-def _nullable(schema: Schema) -> Schema:
-    """Optional properties may be null, which counts as absent."""
-    changed = dict(schema)
-    required = schema.get("required", ())
-    if "properties" in schema:
-        changed["properties"] = {
-            name: _nullable(inner) if name in required else _or_null(_nullable(inner))
-            for name, inner in schema["properties"].items()
-        }
-    if "items" in schema:
-        changed["items"] = _nullable(schema["items"])
-    return changed
-
-
-def _or_null(schema: Schema) -> Schema:
-    if not isinstance(schema.get("type"), str):
-        return schema
-    changed = {**schema, "type": [schema["type"], "null"]}
-    if "enum" in schema:
-        changed["enum"] = [*schema["enum"], None]
-    return changed
-
-
-def _item(emulator: Emulator) -> Schema:
-    channel = _of(name={"type": "string", "enum": list(emulator.channels)}, accountId=_TEXT)
-    shown = _of(
-        id={"type": "string", "format": "uuid"},
-        status={"type": "string", "enum": list(STATUSES)},
-        channel=channel,
-        type=_TEXT,
-        external={"type": "boolean"},
-    )
-    shown["oneOf"] = [{"required": [key]} for key in content_keys(emulator.channels)]
-    return shown
-
-
 def _path_parameters(emulator: Emulator, operation: Operation) -> list[dict[str, Any]]:
     known: dict[str, Schema] = {
         "channelName": {"type": "string", "enum": list(emulator.channels)},
         "featureType": {"type": "string", "enum": list(emulator.settings["features"])},
     }
     return [
-        {"name": name, "in": "path", "required": True, "schema": known.get(name, _TEXT)}
+        {"name": name, "in": "path", "required": True, "schema": known.get(name, TEXT)}
         for name in re.findall(r"\{(\w+)\}", operation.path)
     ]
 
@@ -247,7 +105,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         if code in operation.errors:
             # These come with another status on some operations.
             refusals.setdefault(428, []).append(code)
-    error = {_JSON: {"schema": _ref("Error")}}
+    error = {_JSON: {"schema": ref("Error")}}
     if operation.name in ANSWERS:
         answer: dict[str, Any] = {"description": "Done", "content": {_JSON: {"schema": ANSWERS[operation.name]}}}
         if operation.name in LINKS:
@@ -259,15 +117,3 @@ def _responses(operation: Operation) -> dict[str, Any]:
         str(status): {"description": ", ".join(dict.fromkeys(codes)), "content": error}
         for status, codes in sorted(refusals.items())
     }
-
-
-def _error() -> Schema:
-    violation = {
-        "type": "object",
-        "required": ["field", "description"],
-        "properties": dict.fromkeys(("field", "description", "violatedRule"), _TEXT),
-    }
-    application = _of(code=_TEXT, description=_TEXT, data={"type": "object"})
-    validation = _of(fieldViolations=_list(violation))
-    details = {"type": "object", "properties": {"applicationError": application, "validationError": validation}}
-    return {"type": "object", "properties": {"message": _TEXT, "details": details}, "additionalProperties": False}
