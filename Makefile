@@ -10,7 +10,7 @@ COMPILE := build/lock/bin/uv pip compile pyproject.toml --quiet --upgrade --syst
   --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit acceptance mutants lint format schemas bench wheel lock clean
+.PHONY: help demo test unit acceptance fuzz mutants lint format schemas bench wheel lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,12 @@ unit: .venv/dev ## the unit tests alone
 
 acceptance: .venv/dev ## the whole failure suite, hours; what has passed already is not run again
 	$(BIN)/python -m tests.acceptance.run --all --resume
+
+fuzz: .venv/run ## requests to the emulator made up from its OpenAPI description; a minute or two
+	$(PYTHON) -m venv build/fuzz
+	build/fuzz/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=26'
+	build/fuzz/bin/python -m pip install --quiet --group fuzz
+	PATH="$(CURDIR)/build/fuzz/bin:$$PATH" $(BIN)/python tests/acceptance/emulator/check_schemathesis.py
 
 mutants: .venv/dev ## seeded bugs, each of which a case must catch; minutes
 	$(BIN)/python -m tests.mutants.run

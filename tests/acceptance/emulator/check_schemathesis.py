@@ -1,6 +1,6 @@
 """Schemathesis over the emulator's OpenAPI description; its own command, because it takes a minute.
 
-`python tests/acceptance/emulator/check_schemathesis.py [EXAMPLES]`, with `schemathesis` (4 or newer) on the PATH.
+`make fuzz`; or this file with the number of examples, and `schemathesis` (4 or newer) on the PATH.
 """
 
 import shutil
