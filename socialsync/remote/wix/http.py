@@ -92,7 +92,7 @@ class Http:
         with self._lock:
             if self._client is None:
                 self._client = httpx.Client(
-                    transport=self._transport or _transport(self._deadline),
+                    transport=self._transport or Connections(self._deadline),
                     timeout=_TIMEOUT,
                     headers=_HEADERS,
                     follow_redirects=False,
@@ -130,9 +130,32 @@ class Http:
         return bytes(body)
 
 
-def _transport(deadline: Deadline) -> httpx.BaseTransport:
+class Connections(httpx.BaseTransport):
+    """Plain and secure connections, each set up when the first request asks for it: reading all authorities takes as
+    long as the rest of a short run, and an emulator on this machine has no use for them."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        self._lock = threading.Lock()
+        self._opened: dict[bool, httpx.BaseTransport] = {}  # by whether they are secure
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        secure = request.url.scheme != "http"
+        with self._lock:
+            if secure not in self._opened:
+                self._opened[secure] = _transport(self._deadline, secure=secure)
+            transport = self._opened[secure]
+        return transport.handle_request(request)
+
+    def close(self) -> None:
+        for transport in self._opened.values():
+            transport.close()
+
+
+def _transport(deadline: Deadline, *, secure: bool) -> httpx.BaseTransport:
     """httpx's own transport over a pool whose sockets know the total deadline; httpx has no public way to name one."""
-    context = httpx.create_ssl_context(trust_env=False)
+    # The context of the plain ones trusts nobody.
+    context = httpx.create_ssl_context(trust_env=False) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     transport = httpx.HTTPTransport(verify=context, trust_env=False)
     transport._pool = httpcore.ConnectionPool(
         ssl_context=context,

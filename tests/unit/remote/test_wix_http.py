@@ -241,7 +241,7 @@ def test_after_close_the_next_request_opens_anew() -> None:
 def played_back(received: list[bytes], clock: FakeClock | None = None) -> Http:
     """Http over its real transport, with sockets that play `received` back."""
     talking = Http(clock=clock or FakeClock())
-    transport = http_module._transport(talking._deadline)
+    transport = http_module._transport(talking._deadline, secure=False)
     pool = transport._pool  # type: ignore[attr-defined]
     pool._network_backend._inner = httpcore.MockBackend(received)
     talking._transport = transport
@@ -252,6 +252,43 @@ def test_a_reply_over_a_socket() -> None:
     reply = send(played_back([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"{}"]), url="http://127.0.0.1/x")
     assert isinstance(reply, Reply)
     assert (reply.status, reply.body) == (200, b"{}")
+
+
+def test_authorities_are_read_for_a_secure_connection_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = []
+    create = httpx.create_ssl_context
+
+    def counted(**options: Any) -> ssl.SSLContext:
+        loaded.append(options)
+        return create(**options)
+
+    def refused(*_: Any, **__: Any) -> None:
+        loaded.append("authorities")
+
+    monkeypatch.setattr(httpx, "create_ssl_context", counted)
+    monkeypatch.setattr(http_module.DeadlineBackend, "connect_tcp", _refusing)
+    with monkeypatch.context() as plain:
+        plain.setattr(ssl.SSLContext, "load_verify_locations", refused)
+        plain.setattr(ssl.SSLContext, "load_default_certs", refused)
+        talking = Http(clock=FakeClock())
+        assert send(talking, url="http://127.0.0.1:9/x") is Fault.NO_CONNECTION
+        assert loaded == []
+    assert send(talking) is Fault.NO_CONNECTION
+    assert send(talking) is Fault.NO_CONNECTION
+    assert loaded == [{"trust_env": False}]
+    assert talking._client is not None
+    opened = talking._client._transport._opened  # type: ignore[attr-defined]
+    contexts = {secure: transport._pool._ssl_context for secure, transport in opened.items()}
+    assert {secure: context.cert_store_stats()["x509"] > 0 for secure, context in contexts.items()} == {
+        False: False,
+        True: True,
+    }
+    assert all(context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname for context in contexts.values())
+    talking.close()
+
+
+def _refusing(*_: Any, **__: Any) -> httpcore.NetworkStream:
+    raise httpcore.ConnectError("nobody there")
 
 
 @pytest.mark.parametrize(
