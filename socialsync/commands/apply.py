@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
@@ -22,9 +23,11 @@ from socialsync.commands.tip import Tip
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent
 from socialsync.errors import ExitCode, SocialSyncError, Superseded, worst
 from socialsync.keys import namespace_prefix
-from socialsync.model import Failure, Intent, MediaRef, Outcome, Report, Site, SiteReport
+from socialsync.model import Failure, Intent, MediaRef, Outcome, Plan, Report, Site, SiteReport
+from socialsync.plan.conflict import confirming_commits, recalled
 from socialsync.remote.wix.adapter import Adapter
 from socialsync.source import git
+from socialsync.source.posts import Loaded
 from socialsync.state import State
 from socialsync.statestore import Store, amend
 from socialsync.writes import Writes
@@ -49,6 +52,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
             store=stores[site.name],
             intents=tuple(intent for intent in loaded.intents if intent.site == site.name),
             base={key: intent for key, intent in base.items() if intent.site == site.name},
+            loaded=loaded,
             environment=environment,
             expected=arguments.expect or "",
         )
@@ -67,6 +71,7 @@ class _Work:
     store: Store
     intents: tuple[Intent, ...]
     base: Mapping[str, Intent]
+    loaded: Loaded
     environment: Environment
     expected: str
 
@@ -111,7 +116,7 @@ class _Work:
             reviewing=False,
             environment=self.environment,
         )
-        plan = sharpened(observed.plan, self.workspace.tree)
+        plan = self._recalled(sharpened(observed.plan, self.workspace.tree))
         if self.expected and self.expected != plan.digest[: len(self.expected)]:
             raise Superseded(
                 f"what would be done now ({plan.digest[:12]}) is not what was reviewed ({self.expected[:12]})",
@@ -139,6 +144,14 @@ class _Work:
             state_at=state_at,
             failure=unsaved,
         )
+
+    def _recalled(self, plan: Plan) -> Plan:
+        """The plan with the words of git's history in its conflicts; a commit that this clone lacks has none."""
+        wanted = {}
+        for commit in confirming_commits(plan):
+            with suppress(git.GitError):
+                wanted[commit] = intents_at(self.workspace, commit, self.loaded)
+        return recalled(plan, wanted)
 
     def _remember(self, run: Run, adapter: Adapter) -> tuple[datetime | None, Failure | None]:
         """Write what the run saw confirmed into State as it is by now: when that was last done, and why not now, if

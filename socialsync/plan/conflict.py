@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from socialsync.canonical import canonical_instant, content_fields, short_fingerprint
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, FieldChange, FieldValue, Intent, Item, Origin
+from socialsync.model import Change, ChangeKind, FieldChange, FieldValue, Intent, Item, Origin, Plan, Record
 from socialsync.plan.context import Context, confirmed, hold
-from socialsync.plan.differences import SCHEDULE, with_last
+from socialsync.plan.differences import SCHEDULE, Confirmed, with_last
 from socialsync.plan.match import Pair
 
 RULE = "CONFLICT"
@@ -26,19 +29,43 @@ def conflict(
         pair,
         context,
         RULE,
-        "at Wix it says something that git did not put there, most likely from the dashboard; all versions are shown "
-        "and nothing is overwritten",
+        "at Wix it says something that git did not put there, most likely from the dashboard, so nothing is "
+        "overwritten. To keep that, write it into the file; the line to paste lets git win instead",
         ExitCode.CONFLICT,
         paste=context.book.line(RULE, live),
         wanted=ChangeKind.UPDATE,
-        fields=with_last(fields, _before(pair, context), confirmed(pair, context)),
+        fields=with_last(fields, _values(context.base.get(pair.key)), confirmed(pair, context)),
         origin=made,
     )
 
 
-def _before(pair: Pair, context: Context) -> dict[str, FieldValue]:
-    before = context.base.get(pair.key)
-    if before is None:
+def confirming_commits(plan: Plan) -> frozenset[str]:
+    """The commits at which git has the words that State remembers only the fingerprints of."""
+    return frozenset(record.commit for change in plan.changes if (record := _disputed(change)) is not None)
+
+
+def recalled(plan: Plan, wanted: Mapping[str, Mapping[str, Intent]]) -> Plan:
+    """The same plan, its conflicts with the values that State confirmed, as far as one of the commits that `wanted`
+    has the intents of says them."""
+    return replace(plan, changes=tuple(_recalled(change, wanted) for change in plan.changes))
+
+
+def _recalled(change: Change, wanted: Mapping[str, Mapping[str, Intent]]) -> Change:
+    record = _disputed(change)
+    if record is None:
+        return change
+    fields = tuple(replace(field, last=None) for field in change.fields)
+    before = _values(wanted.get(record.commit, {}).get(change.key))
+    return replace(change, fields=with_last(fields, before, Confirmed(legs=((record.fingerprints, record.at),))))
+
+
+def _disputed(change: Change) -> Record | None:
+    """What State remembers of an item that is in conflict, and where."""
+    return change.record if change.reason == RULE and change.record is not None and change.record.commit else None
+
+
+def _values(intent: Intent | None) -> dict[str, FieldValue]:
+    if intent is None:
         return {}
-    fields = content_fields(before.content)
-    return {**fields, SCHEDULE: canonical_instant(before.timing.at)} if before.timing.at is not None else fields
+    fields = content_fields(intent.content)
+    return {**fields, SCHEDULE: canonical_instant(intent.timing.at)} if intent.timing.at is not None else fields

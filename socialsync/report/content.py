@@ -11,7 +11,7 @@ from socialsync.report.view import Body, Fact
 from socialsync.report.worddiff import Mark, Piece, word_diff
 
 SCHEDULE = "schedule"
-_TEXTS = ("title", "text", "link")
+TEXTS = ("title", "text", "link")
 
 
 def facts(content: Content) -> list[Fact]:
@@ -43,10 +43,10 @@ def file_name(path: str) -> str:
 
 
 def changed_bodies(changes: Iterable[FieldChange], *, held: bool) -> list[Body]:
-    """Changed texts, marked word by word. A held change shows two versions of which neither has won."""
+    """Changed texts, marked word by word. A held change is not made: Wix keeps its version."""
     marked = []
     for change in changes:
-        if change.name not in _TEXTS:
+        if change.name not in TEXTS:
             continue
         was, now = (value if isinstance(value, str) else "" for value in (change.was, change.now))
         label = words.label(change.name)
@@ -62,11 +62,11 @@ def changed_bodies(changes: Iterable[FieldChange], *, held: bool) -> list[Body]:
 
 def changed_facts(changes: Iterable[FieldChange], media: Iterable[MediaRef]) -> list[Fact]:
     """What else changes than texts and the time: was and now."""
-    names = {ref.token: file_name(ref.path) for ref in media if ref.path}
+    names = file_names(media)
     return [
-        Fact(label=words.label(change.name), value=f"{_value(change.was, names)} → {_value(change.now, names)}")
+        Fact(label=words.label(change.name), value=f"{said(change.was, names)} → {said(change.now, names)}")
         for change in changes
-        if change.name not in (*_TEXTS, SCHEDULE)
+        if change.name not in (*TEXTS, SCHEDULE)
     ]
 
 
@@ -75,13 +75,19 @@ def moved(changes: Iterable[FieldChange], zone: str, now: datetime) -> list[Fact
     for change in changes:
         if change.name == SCHEDULE:
             return [
-                Fact(label="Time was", value=_instant(change.was, zone, None)),
-                Fact(label="Time now", value=_instant(change.now, zone, now)),
+                Fact(label="Time was", value=instant(change.was, zone, None)),
+                Fact(label="Time now", value=instant(change.now, zone, now)),
             ]
     return []
 
 
-def _value(value: FieldValue | None, names: Mapping[str, str]) -> str:
+def file_names(media: Iterable[MediaRef]) -> dict[str, str]:
+    """By token, what a reader knows a file by."""
+    return {ref.token: file_name(ref.path) for ref in media if ref.path}
+
+
+def said(value: FieldValue | None, names: Mapping[str, str]) -> str:
+    """A field's value in words; `names` are those of the files that a reader knows."""
     match value:
         case None | "" | ():
             return "nothing"
@@ -96,13 +102,13 @@ def _file(token: str) -> str:
     return f"another file ({name[:8]}…)" if source == "sha256" else f"Wix file {name}"
 
 
-def _instant(value: FieldValue | None, zone: str, now: datetime | None) -> str:
+def instant(value: FieldValue | None, zone: str, now: datetime | None) -> str:
     """A canonical instant of a field in words; what is none is shown as it is."""
     if not isinstance(value, str) or not value:
         return "no date"
     try:
-        instant = datetime.fromisoformat(value)
+        at = datetime.fromisoformat(value)
     except ValueError:
         return value
-    far = f" · {times.relative(instant, now)}" if now is not None else ""
-    return f"{times.full(instant, zone)}{far}"
+    far = f" · {times.relative(at, now)}" if now is not None else ""
+    return f"{times.full(at, zone)}{far}"

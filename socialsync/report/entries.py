@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from socialsync.cells import Cells
 from socialsync.model import Change, ChangeKind, Intent, Origin, Plan, SiteReport, TimingKind
-from socialsync.report import content, times, words
+from socialsync.report import content, times, versions, words
 from socialsync.report.view import Body, Entry, Fact, Sign
 
 # A dated post needs this long at the service before it can go out (DESIGN section 5, promise 2).
@@ -60,7 +60,7 @@ def entry(change: Change, scene: Scene) -> Entry:
         []
         if is_note(change) or change.kind is ChangeKind.FORGET
         else [
-            *(content.moved(change.fields, zone, scene.now) or _times(change, scene)),
+            *(_moved(change, zone, scene.now) or _times(change, scene)),
             *_deadline(change, scene),
             *_account(intent, scene),
         ]
@@ -70,6 +70,9 @@ def entry(change: Change, scene: Scene) -> Entry:
     if intent is not None and change.kind in (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH):
         facts += content.facts(intent.content)
         bodies += content.bodies(intent.content)
+    elif _disputed(change):
+        facts += versions.facts(change)
+        bodies += versions.bodies(change)
     else:
         facts += content.changed_facts(change.fields, media)
         bodies += content.changed_bodies(change.fields, held=change.kind is ChangeKind.HOLD)
@@ -82,12 +85,19 @@ def entry(change: Change, scene: Scene) -> Entry:
         post=change.post_id,
         advice=(words.sentence(change.message),) if change.message else (),
         paste=change.paste,
-        paste_intro=words.paste(change.paste_at, change.reason),
+        paste_intro=words.paste(
+            change.paste_at, change.reason, target=intent is not None and change.paste_at == intent.location
+        ),
         facts=tuple(facts),
         bodies=tuple(bodies),
         location=change.paste_at or (intent.location if intent is not None else None),
         url=permalink(change),
     )
+
+
+def _disputed(change: Change) -> bool:
+    """Whether nothing is written over what somebody else wrote at Wix."""
+    return change.kind is ChangeKind.HOLD and change.origin in (Origin.DRIFT, Origin.BOTH)
 
 
 def _verb(change: Change) -> str:
@@ -144,6 +154,10 @@ def headline_time(change: Change, scene: Scene) -> str:
     overdue = "already " if change.kind is ChangeKind.HOLD and instant < scene.now else ""
     distance = times.relative(instant, scene.now)
     return f"{removed}{times.local(instant, zone_of(change, scene))} ({overdue}{distance})"
+
+
+def _moved(change: Change, zone: str, now: datetime) -> list[Fact]:
+    return versions.times(change, zone, now) if _disputed(change) else content.moved(change.fields, zone, now)
 
 
 def _times(change: Change, scene: Scene) -> list[Fact]:

@@ -37,7 +37,7 @@ def _gate(changes: list[Change], scene: Scene) -> Entry:
         what=f"{words.CHANGE[ChangeKind.HOLD]}: {len(changes):,} posts wait",
         advice=(words.sentence(first.message),),
         paste=first.paste,
-        paste_intro=words.paste(first.paste_at, first.reason),
+        paste_intro=words.paste(first.paste_at, first.reason, target=False),
         facts=tuple(facts),
         location=first.paste_at,
     )

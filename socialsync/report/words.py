@@ -147,9 +147,12 @@ def listing(parts: Sequence[str]) -> str:
 
 
 def sentence(text: str) -> str:
-    """With a capital letter and a full stop, as far as `text` has none and ends in a word."""
+    """With a capital letter and a full stop, as far as `text` has none and begins and ends in a word; a path or the id
+    of a post stays as it is."""
     stop = "." if text[-1:].isalnum() or text[-1:] in ")'\"”" else ""
-    return f"{text[:1].upper()}{text[1:]}{stop}"
+    opening, _, _ = text.partition(" ")
+    named = "/" in opening or opening.endswith(":")
+    return f"{text if named else text[:1].upper() + text[1:]}{stop}"
 
 
 def label(name: str) -> str:
@@ -195,12 +198,15 @@ def unit(name: str) -> str:
     return known.get(name) or name.replace("_", " ")
 
 
-def paste(at: Location | None, reason: str) -> str:
-    """What stands before the line that decides; `reason` is the code to look it up by."""
+def paste(at: Location | None, reason: str, *, target: bool) -> str:
+    """What stands before the line that decides; `reason` is the code to look it up by, `target` whether `at` is the
+    line of the channel that it belongs to."""
     if at is None:
         return f"To decide ({reason}), write this:"
     if not at.line:
         return f"To decide ({reason}), add this to {at.path} (or to its `allow` list, if there is one):"
+    if target:
+        return f"To decide ({reason}), write this below the channel at {at}, indented under it:"
     return f"To decide ({reason}), write this at {at}:"
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from socialsync.canonical import field_fingerprints
 from socialsync.cells import packaged
 from socialsync.model import (
     AccountInfo,
@@ -251,19 +252,26 @@ def hold_missed() -> Change:
 
 
 def hold_conflict() -> Change:
+    """Edited in the dashboard and in git; and moved in the dashboard alone."""
     wanted = post("gift-cards", Target(channel="facebook", type="post"), content=Content(text="Gift cards are back."))
+    sent = "Gift cards are here."
     return change(
         ChangeKind.HOLD,
         wanted,
         item=item(),
+        record=record("gift-cards", "facebook/post", at=SALE, fingerprints=field_fingerprints({"text": sent})),
         reason="CONFLICT",
-        message="it was changed in the dashboard; both versions are shown and nothing is overwritten",
+        message="at Wix it says something that git did not put there; nothing is overwritten",
         paste='allow: [{rule: CONFLICT, for: "1f2e3d4c", until: 2026-12-08, reason: "why"}]',
         paste_at=wanted.location,
         attention=8,
         wanted=ChangeKind.UPDATE,
-        fields=(FieldChange(name="text", was="Gift cards are back, also online.", now="Gift cards are back."),),
-        origin=Origin.DRIFT,
+        fields=(
+            FieldChange(name="media", was=("wix:f1",), now=(MUG.token,)),
+            FieldChange(name="text", was="Gift cards are here, also online.", now="Gift cards are back.", last=sent),
+            FieldChange(name="schedule", was="2026-12-01T10:00:00Z", now="2026-12-01T08:00:00Z"),
+        ),
+        origin=Origin.BOTH,
     )
 
 
@@ -368,6 +376,7 @@ def apply_report() -> Report:
         Outcome(kind=OutcomeKind.DONE, change=gone, item=item(status=Status.CANCELED)),
         Outcome(kind=OutcomeKind.SKIPPED, change=create_video(), message="the time for this run is used up; run again"),
         Outcome(kind=OutcomeKind.SKIPPED, change=hold_missed()),
+        Outcome(kind=OutcomeKind.SKIPPED, change=hold_conflict()),
         Outcome(kind=OutcomeKind.DONE, change=keep()),
         Outcome(kind=OutcomeKind.DONE, change=forget()),
     )

@@ -135,8 +135,10 @@ def test_the_first_deadline_leads_the_page() -> None:
 
 def test_a_held_post_gives_the_line_and_its_place() -> None:
     (entry,) = entries(samples.plan_report(samples.hold_conflict()))
-    assert entry.advice == ("It was changed in the dashboard; both versions are shown and nothing is overwritten.",)
-    assert entry.paste_intro == "To decide (CONFLICT), write this at posts/gift-cards.yaml:9:1:"
+    assert entry.advice == ("At Wix it says something that git did not put there; nothing is overwritten.",)
+    assert entry.paste_intro == (
+        "To decide (CONFLICT), write this below the channel at posts/gift-cards.yaml:9:1, indented under it:"
+    )
     assert entry.paste == 'allow: [{rule: CONFLICT, for: "1f2e3d4c", until: 2026-12-08, reason: "why"}]'
 
 
