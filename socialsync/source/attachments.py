@@ -28,23 +28,29 @@ class Attachments:
 
     def refs(
         self, entries: Iterable[Mapping[str, Any]], document: Document, path: Path, *, history: bool
-    ) -> tuple[tuple[MediaRef, ...], list[Problem]]:
-        """The files of one `media` list. For `history` nothing is judged, and a file that is gone is left out."""
+    ) -> tuple[tuple[MediaRef, ...], list[int], list[Problem]]:
+        """The files of one `media` list, and which entry each stands in: what cannot be had is left out.
+
+        For `history` nothing is judged.
+        """
         refs: list[MediaRef] = []
+        indices: list[int] = []
         problems: list[Problem] = []
         for index, entry in enumerate(entries):
             alt = canonical_text(entry.get("alt") or "")
             if "wix" in entry:
                 refs.append(MediaRef(kind=_kind(entry["wix"], MediaKind.VIDEO), file_id=entry["wix"], alt=alt))
+                indices.append(index)
                 continue
             found = self._ref(entry["file"], history)
             if isinstance(found, MediaRef):
                 refs.append(_with_alt(found, alt) if alt else found)
+                indices.append(index)
             elif not history:
                 code, message, hint = found
                 place = document.place((*path, index, "file"))
                 problems.append(Problem(code=code, message=message, location=place, hint=hint))
-        return tuple(refs), problems
+        return tuple(refs), indices, problems
 
     def _ref(self, path: str, history: bool) -> MediaRef | tuple[str, str, str]:
         """The file, or code, message and hint."""

@@ -12,18 +12,20 @@ import unicodedata
 from collections.abc import Iterator
 
 _SUSPECT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-    "|\r(?!\n)"
 )
 _ASCII_FINE = bytes([9, 10, 13, *range(32, 127)])
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
 _ZWNJ, _ZWJ, _VS15, _VS16 = "\u200c\u200d\ufe0e\ufe0f"
 
 
-def is_plain_ascii(data: bytes) -> bool:
-    """Whether `data` holds nothing but printable ASCII, tabs and whole line ends: the answer that costs nothing."""
-    return not data.translate(None, _ASCII_FINE) and (b"\r" not in data or b"\r" not in data.replace(b"\r\n", b""))
+def is_plain(data: bytes) -> bool:
+    """Whether UTF-8 holds no character that could be refused. Nearly every text is done with once its ASCII is out."""
+    rest = data.translate(None, _ASCII_FINE)
+    if rest and _SUSPECT.search(rest.decode()):
+        return False
+    return b"\r" not in data or b"\r" not in data.replace(b"\r\n", b"")
 
 
 def refused(text: str) -> Iterator[int]:
@@ -37,6 +39,8 @@ def _is_needed(text: str, index: int) -> bool:
     character = text[index]
     before = text[index - 1 : index]
     after = text[index + 1 : index + 2]
+    if character == "\r":
+        return after == "\n"
     if character in (_VS15, _VS16):
         # 1️⃣ ©️ ❤️ ℹ️: a sign of its own; never a letter, never twice.
         return bool(before) and before not in (_VS15, _VS16) and not before.isspace() and not _is_ascii_letter(before)

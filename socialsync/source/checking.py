@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Container, Sequence
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from socialsync.config import Settings
-from socialsync.model import Location, Problem, Site
+from socialsync.model import Problem, Site
 from socialsync.source import posts
 from socialsync.source.tree import WorkTree
 
@@ -25,7 +26,7 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
-Findings = tuple[list[tuple[str, str, Location]], list[tuple[str, Location]], list[Problem]]
+Findings = tuple[dict[str, list[str]], list[Problem]]
 
 
 def check(settings: Settings, tree: WorkTree, *, history: Container[str] = (), processes: int = 1) -> Checked:
@@ -39,17 +40,28 @@ def check(settings: Settings, tree: WorkTree, *, history: Container[str] = (), p
     # The forked ones first, so that they are at work while this process does its own part.
     others = [_fork(settings, tree, history, named[number::processes]) for number in range(1, processes)]
     parts = [_judge(settings, tree, history, named[::processes]), *(_join(pid, pipe) for pid, pipe in others)]
-    ids = sorted((id_ for part in parts for id_ in part[0]), key=lambda id_: id_[2])
-    keys = sorted((key for part in parts for key in part[1]), key=lambda key: key[1])
-    problems = [problem for part in parts for problem in part[2]]
-    problems += [*posts.variables_problems(settings, tree), *posts.clashes(ids, keys)]
-    return Checked(posts=len(named), targets=len({key for key, _ in keys}), problems=posts.ordered(problems))
+    names = {path: mine for part in parts for path, mine in part[0].items()}
+    problems = [problem for part in parts for problem in part[1]]
+    problems += posts.variables_problems(settings, tree)
+    seen = {name for mine in names.values() for name in mine}
+    if len(seen) < sum(map(len, names.values())):
+        problems += _clashes(settings, tree, named, names)
+    keys = len(seen) - len({mine[0] for mine in names.values()})
+    return Checked(posts=len(named), targets=keys, problems=posts.ordered(problems))
+
+
+def _clashes(
+    settings: Settings, tree: WorkTree, named: Sequence[tuple[Site, str]], names: Mapping[str, Sequence[str]]
+) -> list[Problem]:
+    """What is wrong with names that several have. Where they stand is asked of those few files alone, once more."""
+    count = Counter(name for mine in names.values() for name in mine)
+    again = [(site, path) for site, path in named if any(count[name] > 1 for name in names.get(path, ()))]
+    part = posts.read(settings, tree, again)
+    return posts.clashes(part.ids, [(intent.key, intent.location) for intent in part.intents])
 
 
 def _judge(settings: Settings, tree: WorkTree, history: Container[str], named: Sequence[tuple[Site, str]]) -> Findings:
-    part = posts.read(settings, tree, named, history=history)
-    found = [problem for findings in part.findings.values() for problem in findings]
-    return part.ids, [(intent.key, intent.location) for intent in part.intents], [*part.problems, *found]
+    return posts.judge(settings, tree, named, history=history)
 
 
 def _fork(

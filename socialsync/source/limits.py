@@ -13,10 +13,11 @@ from socialsync.source.measures import HINTS, OF_ALL, OF_TEXT, of_kind
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
-def check(cell: Cell, content: Content, *, origin: Callable[[str], Location]) -> list[Problem]:
+def check(cell: Cell, content: Content, *, origin: Callable[[str, int], Location]) -> list[Problem]:
     """Every limit of `cell` that `content` breaks, in the order of the cell's file.
 
-    `origin` gives the place of a field ("text", "title", "link", "media", …). Where an error and an advice measure the
+    `origin` gives the place of a field ("text", "title", "link", "media", …); of one entry of its media, counted from
+    0, or of the whole field for -1. Where an error and an advice measure the
     same thing, only the error is told. A Problem's code is the rule's.
     """
     broken = _broken(cell, content)
@@ -26,13 +27,14 @@ def check(cell: Cell, content: Content, *, origin: Callable[[str], Location]) ->
     told: dict[tuple[str, str, int], int] = {}
     for rule, subject, message in broken:
         rank = _RANK[rule.severity]
-        if told.setdefault((rule.field, rule.measure, subject), rank) < rank:
+        measured = (rule.field, rule.measure, subject if rule.measure in OF_EACH else -1)
+        if told.setdefault(measured, rank) < rank:
             continue
         problems.append(
             Problem(
                 code=rule.code,
                 message=f"{cell.title}: {message}",
-                location=origin(rule.field),
+                location=origin(rule.field, subject),
                 hint=rule.message or HINTS[rule.measure],
                 severity=rule.severity,
             )
@@ -55,24 +57,27 @@ def _broken(cell: Cell, content: Content) -> list[tuple[Rule, int, str]]:
             broken.append((rule, -1, message))
     if not content.media:
         return broken
-    chosen: dict[str, tuple[MediaRef, ...]] = {}
+    chosen: dict[str, tuple[tuple[int, ...], tuple[MediaRef, ...]]] = {}
     for rule, of_each, measure in of_media:
         applies = rule.applies
         if applies not in chosen:
-            chosen[applies] = of_kind(content.media, applies)
-        if not chosen[applies]:
+            indices = of_kind(content.media, applies)
+            chosen[applies] = indices, tuple(content.media[index] for index in indices)
+        indices, refs = chosen[applies]
+        if not refs:
             continue
         if not of_each:
-            if message := measure(rule, chosen[applies]):
-                broken.append((rule, -1, message))
+            culprit, message = measure(rule, refs)
+            if message:
+                broken.append((rule, -1 if culprit is None else indices[culprit], message))
             continue
-        for index, ref in enumerate(chosen[applies]):
+        for index, ref in zip(indices, refs, strict=True):
             if message := measure(rule, ref):
                 broken.append((rule, index, message))
     return broken
 
 
-_Measure = Callable[[Rule, Any], str]
+_Measure = Callable[[Rule, Any], Any]
 _Plan = tuple[tuple[tuple[Rule, _Measure], ...], tuple[tuple[Rule, bool, _Measure], ...]]
 _plans: dict[str, tuple[Cell, _Plan]] = {}
 

@@ -1,6 +1,7 @@
 """What the limits of a cell measure, and the words for one that is broken; a new measure is added here alone.
 
-Every function takes a rule and what it is about and returns one sentence, or "" if the rule is kept. Facts that are
+Every function takes a rule and what it is about and returns one sentence, or "" if the rule is kept; one about all
+media together says before it which of them (None: all) the sentence names. Facts that are
 not known (of a file that is only at Wix) break nothing.
 """
 
@@ -82,32 +83,35 @@ def _hosts(rule: Rule, link: str) -> str:
 
 # --- of all media together: (rule, refs) --------------------------------------------------------
 
+_OfAll = tuple[int | None, str]
 
-def _count(rule: Rule, refs: tuple[MediaRef, ...]) -> str:
+
+def _count(rule: Rule, refs: tuple[MediaRef, ...]) -> _OfAll:
     what = {"video": "video", "image": "picture"}.get(rule.applies, "file")
     found = f"There is 1 {what}" if len(refs) == 1 else f"There are {len(refs)} {what}s"
-    return f"{found}; it takes none." if rule.max == 0 else _too_many(rule, len(refs), found)
+    return None, f"{found}; it takes none." if rule.max == 0 else _too_many(rule, len(refs), found)
 
 
-def _mixed(_: Rule, refs: tuple[MediaRef, ...]) -> str:
-    return "Pictures and videos stand side by side." if len({ref.kind for ref in refs}) > 1 else ""
+def _mixed(_: Rule, refs: tuple[MediaRef, ...]) -> _OfAll:
+    return None, "Pictures and videos stand side by side." if len({ref.kind for ref in refs}) > 1 else ""
 
 
-def _duplicates(_: Rule, refs: tuple[MediaRef, ...]) -> str:
+def _duplicates(_: Rule, refs: tuple[MediaRef, ...]) -> _OfAll:
     seen: set[str] = set()
-    for ref in refs:
+    for index, ref in enumerate(refs):
         if ref.token in seen:
-            return f"{named(ref)} stands there twice."
+            return index, f"{named(ref)} stands there twice."
         seen.add(ref.token)
-    return ""
+    return None, ""
 
 
-def _same_ratio(_: Rule, refs: tuple[MediaRef, ...]) -> str:
-    known = [ref for ref in refs if ref.width and ref.height]
-    for ref in known[1:]:
-        if abs(shape(ref) / shape(known[0]) - 1) > 0.01:
-            return f"{named(ref)} ({size(ref)}) has another shape than the first ({size(known[0])})."
-    return ""
+def _same_ratio(_: Rule, refs: tuple[MediaRef, ...]) -> _OfAll:
+    known = [(index, ref) for index, ref in enumerate(refs) if ref.width and ref.height]
+    for index, ref in known[1:]:
+        first = known[0][1]
+        if abs(shape(ref) / shape(first) - 1) > 0.01:
+            return index, f"{named(ref)} ({size(ref)}) has another shape than the first ({size(first)})."
+    return None, ""
 
 
 OF_TEXT: dict[str, Callable[[Rule, str], str]] = {
@@ -118,7 +122,7 @@ OF_TEXT: dict[str, Callable[[Rule, str], str]] = {
     "pattern": _pattern,
     "hosts": _hosts,
 }
-OF_ALL: dict[str, Callable[[Rule, tuple[MediaRef, ...]], str]] = {
+OF_ALL: dict[str, Callable[[Rule, tuple[MediaRef, ...]], _OfAll]] = {
     "count": _count,
     "mixed": _mixed,
     "duplicates": _duplicates,
@@ -155,16 +159,16 @@ def _too_many(rule: Rule, number: int, found: str) -> str:
     return "" if rule.max is None or number <= rule.max else f"{found}; {takes(rule)} at most {rule.max:g}."
 
 
-def of_kind(refs: tuple[MediaRef, ...], applies: str) -> tuple[MediaRef, ...]:
-    """Those of a target's media that a rule speaks of: `video`, `single-video`, `carousel`, …; all for ""."""
+def of_kind(refs: tuple[MediaRef, ...], applies: str) -> tuple[int, ...]:
+    """Which of a target's media a rule speaks of: `video`, `single-video`, `carousel`, …; all for ""."""
     if not applies:
-        return refs
+        return tuple(range(len(refs)))
     how, _, what = applies.rpartition("-")
     if applies == "carousel":
         how, what = "carousel", ""
     if (how == "single" and len(refs) != 1) or (how == "carousel" and len(refs) < 2):
         return ()
     if not what:
-        return refs
+        return tuple(range(len(refs)))
     kind = MediaKind.VIDEO if what == "video" else MediaKind.IMAGE
-    return tuple(ref for ref in refs if ref.kind is kind)
+    return tuple(index for index, ref in enumerate(refs) if ref.kind is kind)

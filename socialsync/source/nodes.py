@@ -6,6 +6,7 @@ or lose a part of a text is noted and never followed.
 
 from __future__ import annotations
 
+import operator
 import re
 from typing import Any
 
@@ -35,11 +36,9 @@ class Parser(CParser):
     def __init__(self, data: bytes) -> None:
         CParser.__init__(self, data)
 
-    def descend_resolver(self, parent: object, index: object) -> None:
-        pass
-
-    def ascend_resolver(self) -> None:
-        pass
+    # Called before and after every node, for nothing: functions of C, which cost a fifth of a method.
+    descend_resolver = operator.is_
+    ascend_resolver = dict
 
     def resolve(self, kind: type, value: object, implicit: Any) -> str:  # noqa: ARG002
         return PLAIN if kind is ScalarNode and implicit[0] else _QUOTED

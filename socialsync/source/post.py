@@ -7,9 +7,10 @@ from typing import Any
 
 from socialsync.canonical import canonical_text
 from socialsync.config import Settings
-from socialsync.model import Problem, Site
+from socialsync.model import Problem, Site, Waiver
 from socialsync.source import schedules, templates, waivers
-from socialsync.source.documents import Document, Path
+from socialsync.source.documents import Document
+from socialsync.source.structure import bad_values
 
 FRAME = frozenset({"id", "schedule", "until", "timezone", "channels", "variables", "allow", "state"})
 """Fields that say when and where; all others say what."""
@@ -28,15 +29,22 @@ class Post:
         self.site = site
         self.variables = {**shared, **data["variables"]} if "variables" in data else shared
         self.problems: list[Problem] = []
-        filled = ((name, self.filled(value, (name,))) for name, value in data.items() if name not in FRAME)
-        self.says: dict[str, Any] = {name: value for name, value in filled if value}  # empty and absent are the same
+        self.says: dict[str, Any] = {}
+        for name, value in data.items():
+            if name not in FRAME and (said := self.filled(value, name)):  # empty and absent are the same
+                self.says[name] = said
         self.timing, wrong = schedules.timing(
             data, NOTHING, document, (), zone=settings.timezone, late_seconds=site.late_seconds
         )
-        self.allow, more = waivers.read(data["allow"], document, ("allow",)) if "allow" in data else ((), [])
-        self.problems += [*wrong, *more]
+        self.problems += wrong
+        self.allow: tuple[Waiver, ...] = ()
+        if "allow" in data:
+            self.allow, wrong = waivers.read(data["allow"], document, ("allow",))
+            self.problems += wrong
+        if "variables" in data:
+            self.problems += bad_values(data["variables"], document, ("variables",))
 
-    def filled(self, value: Any, path: Path) -> Any:
+    def filled(self, value: Any, *path: str | int) -> Any:
         """A field with its templates filled in and its texts in canonical form; media entries stay as written."""
         if type(value) is str:
             if "{" in value:

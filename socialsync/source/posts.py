@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,27 +97,49 @@ def read(
 ) -> Part:
     """The posts in these files, each judged by itself."""
     reader = Reader(settings, Attachments(tree, known_media), history)
-    check = schemas.post_validator(settings.cells)
-    shared = {name: _variables(tree, site)[0] for name, site in settings.sites.items()}
     part = Part(ids=[], intents=[], problems=[], findings={})
-    for site, path in named:
-        document, wrong = _document(tree, path)
-        part.problems.extend(wrong)
-        if document is None:
-            continue
-        if not check.is_valid(document.data):
-            part.problems.extend(explained(document, check, settings.cells))
-            continue
-        post = Post(document, site, settings, shared[site.name])
-        part.ids.append((site.name, post.id, document.place(("id",))))
+    for post in _posts(settings, tree, named, part.problems):
+        part.ids.append((post.site.name, post.id, post.document.place(("id",))))
         for intent, findings in reader.intents(post):
             part.intents.append(intent)
             if findings:
                 part.findings[intent.key] = part.findings.get(intent.key, ()) + tuple(findings)
         part.problems.extend(post.problems)
-        if "variables" in document.data:
-            part.problems.extend(bad_values(document.data["variables"], document, ("variables",)))
     return part
+
+
+def judge(
+    settings: Settings, tree: Tree, named: Iterable[tuple[Site, str]], *, history: Container[str] = ()
+) -> tuple[dict[str, list[str]], list[Problem]]:
+    """What `read` finds wrong with these files, and by path the names that no other file may have: the post's with its
+    site, and the keys of its targets."""
+    reader = Reader(settings, Attachments(tree, {}), history)
+    names: dict[str, list[str]] = {}
+    problems: list[Problem] = []
+    for post in _posts(settings, tree, named, problems):
+        mine = names[post.document.path] = [f"{post.site.name}/{post.id}"]
+        for key, findings in reader.judged(post):
+            mine.append(key)
+            problems += findings
+        problems += post.problems
+    return names, problems
+
+
+def _posts(
+    settings: Settings, tree: Tree, named: Iterable[tuple[Site, str]], problems: list[Problem]
+) -> Iterator[Post]:
+    """The posts in these files; what is wrong with a file that is none goes to `problems`."""
+    check = schemas.post_validator(settings.cells)
+    shared = {name: _variables(tree, site)[0] for name, site in settings.sites.items()}
+    for site, path in named:
+        document, wrong = _document(tree, path)
+        problems += wrong
+        if document is None:
+            continue
+        if check.is_valid(document.data):
+            yield Post(document, site, settings, shared[site.name])
+        else:
+            problems += explained(document, check, settings.cells)
 
 
 def clashes(ids: Iterable[tuple[str, str, Location]], keys: Iterable[tuple[str, Location]]) -> list[Problem]:

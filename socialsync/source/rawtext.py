@@ -9,7 +9,8 @@ from socialsync.model import Location, Problem
 from socialsync.source import characters, hints
 from socialsync.source.words import name_of
 
-_HIDING = " " * 80  # a gap in a line that pushes what follows out of a reviewer's sight
+_HIDING = b" " * 80  # a gap in a line that pushes what follows out of a reviewer's sight
+_HIDDEN = re.compile(" {80,}(?=[^ \r\n])")
 _ORDERS = re.compile(r"^(?:%|\.\.\.)", re.MULTILINE)
 
 
@@ -28,21 +29,21 @@ def problems(data: bytes, text: str, path: str) -> Iterator[Problem]:
         hint = "Save the file as “UTF-8” and not as “UTF-8 with BOM”."
         yield _problem("E-YAML-BOM", "The file starts with a byte order mark.", path, 1, 1, hint)
         return
-    if not characters.is_plain_ascii(data):
+    if not characters.is_plain(data):
         for index in characters.refused(text):
             line, column = _line_column(text, index)
             message = f"{name_of(text[index])} cannot be seen in a review, or ends a line for some readers only."
             yield _problem("E-YAML-CHARACTER", message, path, line, column, "Delete this character.")
-    if "\t" in text:
+    if b"\t" in data:
         for number, written in enumerate(text.split("\n"), 1):
             if "\t" in written:
                 yield hints.tab(written, path, number)
-    if _HIDING in text:
-        for found in re.finditer(_HIDING + " *(?=[^ \r\n])", text):
+    if _HIDING in data:
+        for found in _HIDDEN.finditer(text):
             line, column = _line_column(text, found.end())
             message = f"Text stands behind {found.end() - found.start()} blanks, out of a reviewer's sight."
             yield _problem("E-YAML-HIDDEN", message, path, line, column, "Delete the blanks before it.")
-    if "\n%" in text or "\n..." in text or text[:1] in "%.":
+    if b"\n%" in data or b"\n..." in data or data.startswith((b"%", b".")):
         for found in _ORDERS.finditer(text):
             line, column = _line_column(text, found.start())
             if found[0] == "%":

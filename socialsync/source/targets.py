@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
-from typing import Any
+from collections.abc import Container, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from socialsync import keys
 from socialsync.cells import Cell
@@ -19,6 +19,7 @@ from socialsync.model import (
     Target,
     Timing,
     TimingKind,
+    Waiver,
 )
 from socialsync.source import limits, links, schedules, schemas, waivers
 from socialsync.source.attachments import Attachments
@@ -30,106 +31,120 @@ _OF_TARGET = FRAME | {"attempt", "adopt", "key"}
 _NO_TIMING = Timing(kind=TimingKind.DRAFT)
 
 
+class _Said(NamedTuple):
+    """What one target of a post says, and what its limits, files and accounts find."""
+
+    target: Target
+    own: Mapping[str, Any]
+    path: Path
+    keys: tuple[str, ...]
+    timing: Timing | None
+    allow: tuple[Waiver, ...]
+    content: Content
+    unsent: tuple[str, ...]
+    findings: list[Problem]
+
+
 class Reader:
-    """Makes Intents of Posts, for one tree and its settings."""
+    """Makes Intents of Posts, or only judges them, for one tree and its settings."""
 
     def __init__(self, settings: Settings, attachments: Attachments, history: Container[str]) -> None:
         self._settings = settings
         self._attachments = attachments
         self._history = history
-        self._named: dict[str, tuple[Cell, Target, frozenset[str]]] = {}
+        self._named: dict[str, tuple[Cell, Target, str, frozenset[str]]] = {}
         self._fitting: set[tuple[str, str, str, str]] = set()
 
-    def intents(self, post: Post) -> Iterable[tuple[Intent, list[Problem]]]:
-        """Every target of `post` with what its limits, files and accounts find; mistakes go to `post.problems`."""
+    def intents(self, post: Post) -> Iterator[tuple[Intent, list[Problem]]]:
+        """Every target of `post` with what is found there; mistakes that concern more go to `post.problems`."""
+        for said in self._targets(post):
+            own, state = said.own, post.document.data.get("state")
+            if "state" in own:
+                state = own["state"]
+            intent = Intent(
+                key=said.keys[-1],
+                site=post.site.name,
+                post_id=post.id,
+                target=said.target,
+                content=said.content,
+                timing=said.timing or _NO_TIMING,
+                location=post.document.key_place(said.path),
+                state=DesiredState(state) if state else DesiredState.LIVE,
+                attempt=len(said.keys),
+                older_keys=said.keys[:-1],
+                adopt=own.get("adopt", ""),
+                waivers=said.allow,
+                unsent=said.unsent,
+            )
+            yield intent, said.findings
+
+    def judged(self, post: Post) -> Iterator[tuple[str, list[Problem]]]:
+        """The key of every target with what is found there, as `intents` finds it."""
+        for said in self._targets(post):
+            yield said.keys[-1], said.findings
+
+    def _targets(self, post: Post) -> Iterator[_Said]:
         channels = post.document.data["channels"]
         taken: dict[tuple[str, str], str] = {}
-        places = post.document.places(("channels",))
         if type(channels) is dict:
             written = [(name, own or NOTHING, ("channels", name)) for name, own in channels.items()]
         else:
             written = [(name, NOTHING, ("channels", index)) for index, name in enumerate(channels)]
-        for location, (name, own, path) in zip(places, written, strict=True):
-            cell, target, carried = self._target(name)
-            account = post.site.accounts.get(target.alias, target.alias)
-            other = taken.setdefault((cell.name, account), name)
+        for name, own, path in written:
+            cell, target, alias, carried = self._named.get(name) or self._target(name)
+            account = post.site.accounts.get(alias)
+            other = taken.setdefault((cell.name, alias if account is None else account), name)
             if other is not name:
                 message = f"{shown(name)} and {shown(other)} are the same account: it would be posted there twice."
+                place = post.document.key_place(path)
                 post.problems.append(
-                    Problem(code="E-TARGET-TWICE", message=message, location=location, hint="Keep one of the two.")
+                    Problem(code="E-TARGET-TWICE", message=message, location=place, hint="Keep one of the two.")
                 )
                 continue
-            made = self._intent(post, cell, target, carried, own, path, location)
-            if made is not None:
-                yield made
+            named = self._keys(post, target, own, path)
+            if named is None:
+                continue
+            history = named[-1] in self._history
+            findings: list[Problem] = []
+            timing, allow = self._of_target(post, own, path) if own else (post.timing, post.allow)
+            content, unsent = self._content(post, cell, carried, own, path, findings, history=history)
+            if history:
+                findings = []
+            elif cell.closed or account is None:
+                findings.append(_no_account(post, cell, alias, path))
+            yield _Said(target, own, path, named, timing, allow, content, unsent, findings)
 
-    def _target(self, name: str) -> tuple[Cell, Target, frozenset[str]]:
-        """Cell, target and the fields it can carry, of a name that the post schema has accepted."""
-        found = self._named.get(name)
-        if found is None:
-            cell_name, _, account = name.partition("@")
-            channel, _, type_ = cell_name.partition("/")
-            cell = self._settings.cells.get(channel, type_)
-            assert cell is not None
-            found = cell, Target(channel=channel, type=cell.type, account=account), cell.carries
-            self._named[name] = found
+    def _target(self, name: str) -> tuple[Cell, Target, str, frozenset[str]]:
+        """Cell, target, alias and the fields it can carry, of a name that the post schema has accepted."""
+        cell_name, _, account = name.partition("@")
+        channel, _, type_ = cell_name.partition("/")
+        cell = self._settings.cells.get(channel, type_)
+        assert cell is not None
+        target = Target(channel=channel, type=cell.type, account=account)
+        found = self._named[name] = cell, target, target.alias, cell.carries
         return found
 
-    def _intent(
-        self,
-        post: Post,
-        cell: Cell,
-        target: Target,
-        carried: frozenset[str],
-        own: Mapping[str, Any],
-        path: Path,
-        location: Location,
-    ) -> tuple[Intent, list[Problem]] | None:
-        document, data = post.document, post.document.data
-        attempt: int = own.get("attempt", 1)
-        named = self._keys(post, target, own, path, location, attempt)
-        if named is None:
-            return None
-        timing = post.timing
-        if own and not own.keys().isdisjoint(schedules.FIELDS):
+    def _of_target(self, post: Post, own: Mapping[str, Any], path: Path) -> tuple[Timing | None, tuple[Waiver, ...]]:
+        """When a target goes out, and what is allowed there: its own fields before the post's."""
+        timing, allow = post.timing, post.allow
+        if not own.keys().isdisjoint(schedules.FIELDS):
             timing, wrong = schedules.timing(
-                data, own, document, path, zone=self._settings.timezone, late_seconds=post.site.late_seconds
+                post.document.data,
+                own,
+                post.document,
+                path,
+                zone=self._settings.timezone,
+                late_seconds=post.site.late_seconds,
             )
             post.problems += wrong
-        allow = post.allow
         if "allow" in own:
-            mine, wrong = waivers.read(own["allow"] or (), document, (*path, "allow"))
+            mine, wrong = waivers.read(own["allow"] or (), post.document, (*path, "allow"))
             post.problems += wrong
             allow = mine + post.allow if own["allow"] is not None else ()
-        findings: list[Problem] = []
-        key = named[-1]
-        content, unsent = self._content(post, cell, carried, own, path, findings, history=key in self._history)
-        if key in self._history:
-            findings = []
-        else:
-            findings += self._account(post, cell, target, location)
-        state = own["state"] if "state" in own else data.get("state")
-        intent = Intent(
-            key=key,
-            site=post.site.name,
-            post_id=post.id,
-            target=target,
-            content=content,
-            timing=timing or _NO_TIMING,
-            location=location,
-            state=DesiredState(state) if state else DesiredState.LIVE,
-            attempt=attempt,
-            older_keys=named[:-1],
-            adopt=own.get("adopt", ""),
-            waivers=allow,
-            unsent=unsent,
-        )
-        return intent, findings
+        return timing, allow
 
-    def _keys(
-        self, post: Post, target: Target, own: Mapping[str, Any], path: Path, location: Location, attempt: int
-    ) -> tuple[str, ...] | None:
-        """The keys of all attempts up to `attempt`."""
+    def _keys(self, post: Post, target: Target, own: Mapping[str, Any], path: Path) -> tuple[str, ...] | None:
+        """The keys of all attempts up to the target's own."""
         namespace, site, account = self._settings.namespace, post.site.name, target.account
         if "key" in own:
             channel, _, account = own["key"].partition("@")
@@ -143,7 +158,8 @@ class Reader:
         if parts not in self._fitting and not keys.fits(namespace, *parts):
             message = f"The account's name {shown(account)} is too long."
             hint = "Namespace, site and account share 64 characters with the post's id: shorten the account's name."
-            post.problems.append(Problem(code="E-KEY-LENGTH", message=message, location=location, hint=hint))
+            place = post.document.key_place(path)
+            post.problems.append(Problem(code="E-KEY-LENGTH", message=message, location=place, hint=hint))
             return None
         self._fitting.add(parts)
         return tuple(
@@ -156,21 +172,8 @@ class Reader:
                 account=account,
                 attempt=number,
             )
-            for number in range(1, attempt + 1)
+            for number in range(1, own.get("attempt", 1) + 1)
         )
-
-    def _account(self, post: Post, cell: Cell, target: Target, location: Location) -> list[Problem]:
-        if cell.closed:
-            return [Problem(code="E-CHANNEL-CLOSED", message=cell.closed, location=location)]
-        if target.alias in post.site.accounts:
-            return []
-        known = list(post.site.accounts)
-        message = f"There is no account {shown(target.alias)} in socialsync.yaml for the site {shown(post.site.name)}."
-        hint = (
-            suggest(target.alias, known)
-            or f"There are {listed(known)}; `socialsync accounts` prints what can be added."
-        )
-        return [Problem(code="E-ACCOUNT", message=message, location=location, hint=hint)]
 
     def _content(
         self,
@@ -193,14 +196,19 @@ class Reader:
                 unsent.append(name)
         for name, value in own.items():
             if name not in _OF_TARGET:
-                value = post.filled(value, (*path, name))
+                value = post.filled(value, *path, name)
                 if value:
                     says[name] = value
                 else:
                     says.pop(name, None)
 
+        entries: list[int] = []
+
         def at(name: str) -> Path:
             return (*path, name) if name in own else (name,) if name in post.says else path
+
+        def origin(name: str, index: int) -> Location:
+            return post.document.place(at(name) if index < 0 else (*at(name), entries[index]))
 
         if cell.link_or_media and "link" in says and "media" in says:
             del says["link"]
@@ -221,7 +229,9 @@ class Reader:
             ]
         media: tuple[MediaRef, ...] = ()
         if "media" in says:
-            media, wrong = self._attachments.refs(says.pop("media"), post.document, at("media"), history=history)
+            media, entries, wrong = self._attachments.refs(
+                says.pop("media"), post.document, at("media"), history=history
+            )
             findings += wrong
             unsent += [f"alt text of {(ref.path or ref.file_id).rpartition('/')[2]}" for ref in media if ref.alt]
         text, title, link = says.pop("text", ""), says.pop("title", ""), says.pop("link", "")
@@ -230,8 +240,19 @@ class Reader:
         if not history:
             if link and (complaint := links.complaint(link)) is not None:
                 findings.append(_finding("E-LINK", complaint[0], post.document.place(at("link")), complaint[1]))
-            findings += limits.check(cell, content, origin=lambda name: post.document.place(at(name)))
+            findings += limits.check(cell, content, origin=origin)
         return content, tuple(unsent)
+
+
+def _no_account(post: Post, cell: Cell, alias: str, path: Path) -> Problem:
+    """Why nothing can be sent to a target whose channel is closed or whose account nobody has named."""
+    place = post.document.key_place(path)
+    if cell.closed:
+        return Problem(code="E-CHANNEL-CLOSED", message=cell.closed, location=place)
+    known = list(post.site.accounts)
+    message = f"There is no account {shown(alias)} in socialsync.yaml for the site {shown(post.site.name)}."
+    hint = suggest(alias, known) or f"There are {listed(known)}; `socialsync accounts` prints what can be added."
+    return Problem(code="E-ACCOUNT", message=message, location=place, hint=hint)
 
 
 def _within(where: Path, at: Any, path: Path) -> Path:

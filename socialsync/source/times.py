@@ -51,9 +51,6 @@ def instant(written: str, zone: str, *, agree: bool = False) -> datetime:
 
 
 def _wall_instant(wall: datetime, zone: str) -> datetime:
-    steady = _steady_offset(wall.year, wall.month, wall.day, zone)
-    if steady is not None:
-        return (wall - steady).replace(tzinfo=UTC)
     first = wall.replace(tzinfo=zone_info(zone))
     before, after = first.utcoffset(), first.replace(fold=1).utcoffset()
     assert before is not None
@@ -70,16 +67,6 @@ def _wall_instant(wall: datetime, zone: str) -> datetime:
     message = f"The clocks in {zone} go forward then: {_shown(wall)} does not exist."
     hint = f"Write “{choices[0]}” or “{choices[1]}”."
     raise NotATime(code="E-TIME-GAP", message=message, hint=hint, choices=choices)
-
-
-@lru_cache(maxsize=4096)
-def _steady_offset(year: int, month: int, day: int, zone: str) -> timedelta | None:
-    """The offset of `zone` on a day on which, and on whose neighbours, its clocks are not changed; else None."""
-    info = zone_info(zone)
-    noon = datetime(year, month, day, 12, tzinfo=info)
-    hours = (-36, -24, -12, 0, 12, 24, 36)
-    offsets = {(noon + timedelta(hours=hour)).replace(fold=fold).utcoffset() for hour in hours for fold in (0, 1)}
-    return offsets.pop() if len(offsets) == 1 else None
 
 
 def _offset_instant(wall: datetime, written: str, zone: str, agree: bool) -> datetime:
