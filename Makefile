@@ -10,7 +10,7 @@ COMPILE := build/lock/bin/uv pip compile pyproject.toml --quiet --upgrade --syst
   --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit acceptance fuzz mutants lint format schemas bench wheel lock clean
+.PHONY: help demo test unit acceptance fuzz mutants mutation lint format schemas bench wheel lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,6 +35,9 @@ fuzz: .venv/run ## requests to the emulator made up from its OpenAPI description
 
 mutants: .venv/dev ## seeded bugs, each of which a case must catch; minutes
 	$(BIN)/python -m tests.mutants.run
+
+mutation: .venv/dev ## small changes that the unit tests notice, minutes; SEED=1: another sample; ALL=1: all, an hour
+	$(BIN)/python -m tests.mutants.score $(if $(ALL),--all) $(if $(SEED),--seed $(SEED))
 
 lint: .venv/dev ## style, types, who may import whom, generated files fresh
 	$(BIN)/ruff check .
