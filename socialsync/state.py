@@ -28,6 +28,17 @@ class KnownMedia:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Drift:
+    """How the last look found an item that is not as it was confirmed, nor as git wants it: `fields` holds what differs
+    by fingerprint (None: not there any more), `live` is the short fingerprint of the whole, which a waiver names."""
+
+    fields: Mapping[str, str | None]
+    status: Status
+    at: datetime | None
+    live: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class State:
     """One site's memory. `claims` names the keys for which an immediate publish may have been sent already."""
 
@@ -37,6 +48,7 @@ class State:
     commit: str = ""  # HEAD of the last apply
     at: datetime | None = None  # when it was written
     records: Mapping[str, Record] = field(default_factory=dict)
+    drifts: Mapping[str, Drift] = field(default_factory=dict)  # of some of the records, by key
     media: Mapping[str, KnownMedia] = field(default_factory=dict)  # by digest
     claims: Mapping[str, str] = field(default_factory=dict)  # key -> instant of the claim
     noted: Mapping[str, str] = field(default_factory=dict)  # key -> reason that a run has reported
@@ -67,7 +79,10 @@ def encode(state: State) -> bytes:
         "wix": state.wix,
         "commit": state.commit,
         "at": canonical_instant(state.at) if state.at else None,
-        "records": {key: _record_json(record) for key, record in sorted(state.records.items())},
+        "records": {
+            key: _record_json(record) | _drift_json(state.drifts.get(key))
+            for key, record in sorted(state.records.items())
+        },
         "media": {
             digest: {"file_id": media.file_id, "url": media.url, "blob": media.blob}
             for digest, media in sorted(state.media.items())
@@ -97,6 +112,7 @@ def decode(data: bytes, site: str, where: str) -> State:
             commit=value["commit"],
             at=_instant(value["at"]),
             records={key: _record(key, entry) for key, entry in value["records"].items()},
+            drifts={key: _drift(entry["drift"]) for key, entry in value["records"].items() if "drift" in entry},
             media={digest: KnownMedia(**entry) for digest, entry in value["media"].items()},
             claims=value["claims"],
             noted=value["noted"],
@@ -125,6 +141,20 @@ def _record_json(record: Record) -> dict[str, Any]:
     }
 
 
+def _drift_json(drift: Drift | None) -> dict[str, Any]:
+    """A member that is only there where something differs, as in files of older versions."""
+    if drift is None:
+        return {}
+    return {
+        "drift": {
+            "fields": dict(sorted(drift.fields.items())),
+            "status": drift.status.value,
+            "at": canonical_instant(drift.at) if drift.at else None,
+            "live": drift.live,
+        }
+    }
+
+
 def _record(key: str, entry: Mapping[str, Any]) -> Record:
     return Record(
         key=key,
@@ -140,6 +170,10 @@ def _record(key: str, entry: Mapping[str, Any]) -> Record:
         commit=entry["commit"],
         permalink=entry["permalink"],
     )
+
+
+def _drift(entry: Mapping[str, Any]) -> Drift:
+    return Drift(fields=entry["fields"], status=Status(entry["status"]), at=_instant(entry["at"]), live=entry["live"])
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -5,26 +5,17 @@ from __future__ import annotations
 import argparse
 import gc
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from socialsync.canonical import content_fields, field_fingerprints
+from socialsync.commands import drifted
+from socialsync.commands.assumed import assumed
 from socialsync.commands.environment import Environment
 from socialsync.commands.places import sharpened
 from socialsync.commands.reporting import finished
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head
 from socialsync.errors import ExitCode, worst
-from socialsync.model import (
-    DesiredState,
-    FieldValue,
-    Intent,
-    Item,
-    Record,
-    Report,
-    Site,
-    SiteReport,
-    Status,
-    TimingKind,
-)
+from socialsync.model import Intent, Report, Site, SiteReport
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
 from socialsync.plan.waivers import Book
@@ -103,7 +94,11 @@ def _site(
     environment: Environment,
 ) -> SiteReport:
     now = environment.clock.now()
-    records, items = assumed(base, {intent.key: intent for intent in intents}, state, now)
+    head = {intent.key: intent for intent in intents}
+    records, items = assumed(base, head, state, now)
+    for item in items:
+        if (drift := state.drifts.get(item.key)) is not None and item.key in head:
+            head[item.key] = drifted.answered(head[item.key], item, drift)
     context = Context(
         site=site.name,
         now=now,
@@ -117,13 +112,16 @@ def _site(
     plan = build(
         site=site,
         rules=workspace.settings.policy,
-        intents=intents,
+        intents=tuple(head.values()),
         items=items,
         records=records,
         context=context,
         notes=_notes(state, now),
         moved_from=state.moved_from(workspace.settings.policy.namespace, site.wix),
     )
+    if state.drifts:
+        told = (drifted.told(change, base, state, now, context.book) for change in plan.changes)
+        plan = replace(plan, changes=tuple(told))
     return SiteReport(
         site=site.name,
         emulator=site.emulator,
@@ -131,73 +129,6 @@ def _site(
         aliases=site.accounts,
         delivery=site.delivery,
         state_at=state.at,
-    )
-
-
-def assumed(
-    base: Mapping[str, Intent], head: Mapping[str, Intent], state: State, now: datetime
-) -> tuple[dict[str, Record], list[Item]]:
-    """What the service is taken to have, without asking it: BASE's content in the status that State remembers.
-
-    A branch that is behind main must not see main's later changes as its own, so content always comes from BASE.
-    """
-    records: dict[str, Record] = {}
-    items: list[Item] = []
-    for key, record in state.records.items():
-        if record.status.final:
-            records[key] = record
-        elif key not in base and key in head:
-            records[key] = record
-            items.append(_item(record, content_fields(head[key].content)))
-    for key, intent in base.items():
-        status = _status(intent, state.records.get(key), now)
-        if status is None or key in records:
-            continue
-        fields = content_fields(intent.content)
-        records[key] = _record(intent, state.records.get(key), status, fields)
-        if not status.final:
-            items.append(_item(records[key], fields))
-    return records, items
-
-
-def _status(intent: Intent, record: Record | None, now: datetime) -> Status | None:
-    """The status of what BASE wanted; None if there is nothing."""
-    if record is not None and not (record.at is not None and record.at <= now):
-        return record.status
-    if record is None and intent.state is not DesiredState.LIVE:
-        return None
-    if intent.timing.kind is TimingKind.DRAFT:
-        return Status.DRAFT
-    at = record.at if record is not None else intent.timing.at or intent.timing.until
-    return Status.PUBLISHED if at is not None and at <= now else Status.SCHEDULED
-
-
-def _record(intent: Intent, known: Record | None, status: Status, fields: Mapping[str, FieldValue]) -> Record:
-    at = intent.timing.at if intent.timing.kind is TimingKind.AT else known.at if known is not None else None
-    return Record(
-        key=intent.key,
-        item_id=known.item_id if known is not None else "",
-        status=status,
-        cell=intent.target.cell,
-        post_id=intent.post_id,
-        target=str(intent.target),
-        fingerprints=field_fingerprints(fields),
-        at=at if status is not Status.DRAFT else None,
-        permalink=known.permalink if known is not None else "",
-        account=known.account if known is not None else "",
-        path=intent.location.path,
-    )
-
-
-def _item(record: Record, fields: Mapping[str, FieldValue]) -> Item:
-    return Item(
-        id=record.item_id or record.key,
-        key=record.key,
-        status=record.status,
-        cell=record.cell,
-        fields=fields,
-        at=record.at,
-        permalink=record.permalink,
     )
 
 

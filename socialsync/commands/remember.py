@@ -1,4 +1,4 @@
-"""From the outcomes of a run to the State it leaves behind."""
+"""From the outcomes of a run to the State it leaves behind: what was confirmed, and what was seen to have drifted."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from socialsync.canonical import field_fingerprints
+from socialsync.canonical import content_fields, field_fingerprints, short_fingerprint
 from socialsync.commands.workspace import Workspace
-from socialsync.model import ChangeKind, Item, MediaRef, Outcome, OutcomeKind, Record, RemoteMedia, Site, Status
-from socialsync.state import KnownMedia, State
+from socialsync.model import Change, ChangeKind, Item, MediaRef, Outcome, OutcomeKind, Record, RemoteMedia, Site, Status
+from socialsync.state import Drift, KnownMedia, State
 from socialsync.twins import TWIN
 
 _FRESH = timedelta(hours=6)
@@ -26,12 +26,14 @@ def remembered(
 ) -> State:
     """State after a run: what was confirmed in it, what it reported, whose files are where."""
     records = dict(state.records)
+    drifts = dict(state.drifts)
     noted: dict[str, str] = {}
     refs: dict[str, MediaRef] = {}
     for outcome in outcomes:
         record = _record(outcome, state, workspace.commit)
         if record is not None:
             records[record.key] = record
+        _note_drift(drifts, outcome, records.get(outcome.change.key))
         if outcome.change.kind is ChangeKind.HOLD:
             noted[outcome.change.key] = outcome.change.reason
         if outcome.change.intent is not None:
@@ -47,6 +49,7 @@ def remembered(
         commit=workspace.commit or state.commit,
         at=now,
         records=records,
+        drifts=drifts,
         media=known,
         noted=noted,
     )
@@ -75,6 +78,39 @@ def _record(outcome: Outcome, state: State, commit: str) -> Record | None:
         return None  # nothing was seen, or State itself answered
     confirmed = outcome.kind is OutcomeKind.DONE and not (change.kind is ChangeKind.KEEP and change.fields)
     return _confirmed(outcome, item, old, commit) if confirmed or item.status.final else None
+
+
+def _note_drift(drifts: dict[str, Drift], outcome: Outcome, record: Record | None) -> None:
+    """Keep what this look saw of the confirmed item, if that is neither what was confirmed nor what git wants."""
+    change, seen = outcome.change, outcome.item or outcome.change.item
+    if change.reason == TWIN:
+        return
+    if record is None or record.status.final:
+        drifts.pop(change.key, None)  # nothing was confirmed, or it is over
+    elif seen is not None and seen.fields and seen.id == record.item_id:
+        drift = _drift(seen, record, change)
+        if drift is None:
+            drifts.pop(change.key, None)
+        else:
+            drifts[change.key] = drift
+
+
+def _drift(seen: Item, record: Record, change: Change) -> Drift | None:
+    intent = change.intent
+    live, wanted = field_fingerprints(seen.fields), dict(record.fingerprints)
+    moments = {record.at}
+    if intent is not None and intent.key == record.key:  # what ends an older attempt carries the newer one's intent
+        wanted = field_fingerprints(content_fields(intent.content))
+        moments |= {intent.timing.at, change.at}
+    fields = {
+        name: live.get(name)
+        for name in sorted({*live, *record.fingerprints})
+        if live.get(name) not in (record.fingerprints.get(name), wanted.get(name))
+    }
+    moved_on = seen.status in (record.status, Status.IN_QUEUE, Status.PROCESSING)
+    if not fields and moved_on and seen.at in moments:
+        return None
+    return Drift(fields=fields, status=seen.status, at=seen.at, live=short_fingerprint(seen.fields, seen.at))
 
 
 def _confirmed(outcome: Outcome, item: Item, old: Record | None, commit: str) -> Record:
