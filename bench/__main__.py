@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import requests, startup, validation
+from bench import pull_request, requests, startup, validation
 from bench.figures import Figure
 
 HERE = Path(__file__).parent
@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="smaller sizes, fewer rounds")
     quick = parser.parse_args().quick
     figures: list[Figure] = []
-    for part in (startup.measure, validation.measure, requests.measure, load):
+    for part in (startup.measure, validation.measure, pull_request.measure, requests.measure, load):
         for figure in part(quick=quick):
             figures.append(figure)
             print(f"… {figure.name}", file=sys.stderr)
