@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from socialsync.cells import Cells
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, Origin, Plan, Quota, Report, SiteReport
+from socialsync.model import Change, ChangeKind, Plan, Quota, Report, SiteReport
 from socialsync.report import gates, times, words
-from socialsync.report.entries import FINAL, Scene, deadline, is_note, moment, scene
+from socialsync.report.entries import FINAL, Scene, deadline, is_note, is_odd, moment, scene
 from socialsync.report.view import Body, Entry, Fact, Page, Section, Sign
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -114,7 +114,7 @@ def _sections(around: Scene, plan: Plan, label: str) -> list[Section]:
             writes.append(change)
         elif change.kind is ChangeKind.HOLD and change.attention:
             decide.append(change)
-        elif change.kind is not ChangeKind.KEEP or change.origin is Origin.DRIFT:
+        elif change.kind is ChangeKind.FORGET or is_odd(change):
             quiet.append(change)
     return [
         Section(title=f"{label}{title}", entries=_told_once(gates.entries(in_order(changes), around)))

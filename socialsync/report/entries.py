@@ -51,6 +51,11 @@ def is_note(change: Change) -> bool:
     return change.kind is ChangeKind.HOLD and not change.attention
 
 
+def is_odd(change: Change) -> bool:
+    """Whether a post that is left as it is differs from what git says: worth a quiet word."""
+    return is_note(change) or (change.kind is ChangeKind.KEEP and change.origin is not Origin.NONE)
+
+
 def entry(change: Change, scene: Scene) -> Entry:
     """Everything about one change, most important first."""
     intent = change.intent
@@ -58,7 +63,7 @@ def entry(change: Change, scene: Scene) -> Entry:
     media = intent.content.media if intent is not None else ()
     facts = (
         []
-        if is_note(change) or change.kind is ChangeKind.FORGET
+        if change.kind is ChangeKind.FORGET or is_note(change) or (is_odd(change) and not change.fields)
         else [
             *(_moved(change, zone, scene.now) or _times(change, scene)),
             *_deadline(change, scene),

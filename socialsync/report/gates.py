@@ -1,4 +1,4 @@
-"""Held changes in words: what one decision stops is told once, however many posts wait for it."""
+"""Many changes in few words: what one decision stops, or one note says, is told once for however many posts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from socialsync.model import Change, ChangeKind
 from socialsync.report import words
-from socialsync.report.entries import Scene, entry, headline_time, where
+from socialsync.report.entries import Scene, entry, headline_time, is_odd, where
 from socialsync.report.view import Entry, Fact, Sign
 
 # Enough to see which posts a gate is about; the counts are exact whatever is left out.
@@ -14,15 +14,24 @@ _NAMED = 12
 
 
 def entries(changes: Iterable[Change], scene: Scene) -> list[Entry]:
-    """One entry per change, and one for all changes that wait for the same line of the configuration."""
+    """One entry per change, and one for all changes that wait for the same line of the configuration, or of which the
+    same is to be noted."""
     groups: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
-        groups.setdefault(_decision(change), []).append(change)
-    return [entry(same[0], scene) if len(same) == 1 else _gate(same, scene) for same in groups.values()]
+        groups.setdefault(_matter(change), []).append(change)
+    return [_together(same, scene) for same in groups.values()]
 
 
-def _decision(change: Change) -> tuple[str, ...]:
-    """What a gate over the whole site asks; the post itself for a decision about it alone."""
+def _together(same: list[Change], scene: Scene) -> Entry:
+    if len(same) == 1:
+        return entry(same[0], scene)
+    return _note(same, scene) if is_odd(same[0]) else _gate(same, scene)
+
+
+def _matter(change: Change) -> tuple[str, ...]:
+    """What a gate over the whole site asks, or a note says; the post itself for what is about it alone."""
+    if is_odd(change) and not (change.kind is ChangeKind.KEEP and change.fields):
+        return change.reason, change.message
     of_the_site = change.kind is ChangeKind.HOLD and (change.paste_at is None or not change.paste_at.line)
     return (change.reason, change.paste) if of_the_site and change.paste else (change.key, change.target)
 
@@ -30,18 +39,38 @@ def _decision(change: Change) -> tuple[str, ...]:
 def _gate(changes: list[Change], scene: Scene) -> Entry:
     first = changes[0]
     facts = [Fact(label=words.HELD_BACK.get(change.wanted, ""), value=_named(change, scene)) for change in changes]
-    if len(facts) > _NAMED:
-        facts[_NAMED:] = [Fact(label="and", value=f"{len(changes) - _NAMED:,} more")]
     return Entry(
         sign=Sign.DECIDE,
         what=f"{words.CHANGE[ChangeKind.HOLD]}: {len(changes):,} posts wait",
         advice=(words.sentence(first.message),),
         paste=first.paste,
         paste_intro=words.paste(first.paste_at, first.reason, target=False),
-        facts=tuple(facts),
+        facts=_few(facts),
         location=first.paste_at,
     )
 
 
+def _note(changes: list[Change], scene: Scene) -> Entry:
+    facts = [
+        Fact(label=where(change, scene.cells), value=_joined(headline_time(change, scene), change.post_id))
+        for change in changes
+    ]
+    return Entry(
+        sign=Sign.QUIET,
+        what=f"{words.CHANGE[ChangeKind.KEEP]}: {len(changes):,} posts",
+        advice=(words.sentence(changes[0].message),),
+        facts=_few(facts),
+    )
+
+
+def _few(facts: list[Fact]) -> tuple[Fact, ...]:
+    left = len(facts) - _NAMED
+    return (*facts[:_NAMED], Fact(label="and", value=f"{left:,} more")) if left > 0 else tuple(facts)
+
+
 def _named(change: Change, scene: Scene) -> str:
-    return " · ".join(filter(None, (where(change, scene.cells), headline_time(change, scene), change.post_id)))
+    return _joined(where(change, scene.cells), headline_time(change, scene), change.post_id)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(filter(None, parts))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from socialsync.cells import Cells
 from socialsync.model import ChangeKind, Item, Outcome, OutcomeKind, Report, SiteReport, Status
 from socialsync.report import changes, gates, times, words
-from socialsync.report.entries import Scene, headline_time, is_note, permalink, scene, where, zone_of
+from socialsync.report.entries import Scene, headline_time, is_note, is_odd, permalink, scene, where, zone_of
 from socialsync.report.view import Entry, Fact, Page, Section, Sign
 
 _SIGNS = {
@@ -72,7 +72,10 @@ def _sum(report: Report) -> str:
 def _sections(site: SiteReport, around: Scene, label: str) -> list[Section]:
     groups: dict[OutcomeKind | ChangeKind, list[Outcome]] = {name: [] for name in words.OUTCOME}
     for outcome in site.outcomes:
-        if (name := group(outcome)) in groups:
+        name = group(outcome)
+        if name is ChangeKind.KEEP and is_odd(outcome.change):
+            name = ChangeKind.FORGET
+        if name in groups:
             groups[name].append(outcome)
     order = {id(change): at for at, change in enumerate(changes.in_order(one.change for one in site.outcomes))}
     return [
@@ -88,6 +91,10 @@ def _sections(site: SiteReport, around: Scene, label: str) -> list[Section]:
 def _entries(name: OutcomeKind | ChangeKind, found: list[Outcome], around: Scene) -> tuple[Entry, ...]:
     if name is ChangeKind.HOLD:
         return tuple(gates.entries((outcome.change for outcome in found), around))
+    if name is ChangeKind.FORGET:
+        odd = [outcome.change for outcome in found if is_odd(outcome.change)]
+        gone = [outcome for outcome in found if not is_odd(outcome.change)]
+        return (*(_entry(outcome, around) for outcome in gone), *gates.entries(odd, around))
     return tuple(_entry(outcome, around) for outcome in found)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from socialsync.cells import Cells
 from socialsync.model import Change, ChangeKind, Report, Status
 from socialsync.report import changes, times, words
-from socialsync.report.entries import Scene, moment, permalink, scene, where, zone_of
+from socialsync.report.entries import Scene, is_odd, moment, permalink, scene, where, zone_of
 from socialsync.report.view import Page, Row, Section, Sign, Table
 
 _BEGIN = datetime.min.replace(tzinfo=UTC)
@@ -107,7 +107,7 @@ def _status_row(change: Change, around: Scene) -> Row:
     zone = zone_of(change, around)
     when = f"{times.local(instant, zone)} ({times.relative(instant, around.now)})" if instant is not None else "no date"
     told = change.item.error if change.item is not None and change.item.error else ""
-    if word in _URGENT and not told:
+    if (word in _URGENT or is_odd(change)) and not told:
         told = change.message
     return Row(
         sign=_SIGNS.get(word, Sign.DECIDE if word in _URGENT else Sign.QUIET),

@@ -282,6 +282,18 @@ def hold_note() -> Change:
     )
 
 
+def keep_edited(post_id: str = "tea-room") -> Change:
+    """Public, and edited in git afterwards."""
+    return change(
+        ChangeKind.KEEP,
+        post(post_id, Target(channel="linkedin", type="post")),
+        item=item(status=Status.PUBLISHED, at=NOW - timedelta(days=9)),
+        reason="EDITED",
+        message="git says something else by now; the channel shows what went out",
+        origin=Origin.GIT,
+    )
+
+
 def every_kind() -> tuple[Change, ...]:
     return (
         create(),
@@ -301,6 +313,7 @@ def every_kind() -> tuple[Change, ...]:
         hold_missed(),
         hold_conflict(),
         hold_note(),
+        keep_edited(),
     )
 
 
@@ -379,6 +392,9 @@ def apply_report() -> Report:
         Outcome(kind=OutcomeKind.SKIPPED, change=hold_conflict()),
         Outcome(kind=OutcomeKind.DONE, change=keep()),
         Outcome(kind=OutcomeKind.DONE, change=forget()),
+        Outcome(kind=OutcomeKind.SKIPPED, change=hold_note()),
+        Outcome(kind=OutcomeKind.DONE, change=keep_edited()),
+        Outcome(kind=OutcomeKind.DONE, change=keep_edited("milk-jug")),
     )
     changes = tuple(outcome.change for outcome in outcomes)
     return report("apply", site(plan=plan(*changes), outcomes=outcomes), exit_code=7)
@@ -415,7 +431,8 @@ def status_report() -> Report:
         item=item(status=Status.PUBLISHED, at=NOW - timedelta(days=3), permalink="https://www.instagram.com/p/Cx2/"),
     )
     return report(
-        "status", site(plan=plan(keep(), public, create(), late, failed, missing, hold_missed(), create_draft()))
+        "status",
+        site(plan=plan(keep_edited(), keep(), public, create(), late, failed, missing, hold_missed(), create_draft())),
     )
 
 

@@ -24,7 +24,7 @@ from socialsync.model import (
     TimingKind,
 )
 from socialsync.report.changes import quota_line
-from socialsync.report.view import Entry, Page, view
+from socialsync.report.view import Entry, Page, Sign, view
 
 from . import samples
 
@@ -60,7 +60,7 @@ def test_order_decisions_first_then_what_cannot_be_taken_back_then_by_time() -> 
                 "spring-idea",
             ],
         ),
-        ("For your information", ["summer", "last-year"]),
+        ("For your information", ["summer", "last-year", "tea-room"]),
     ]
 
 
@@ -249,3 +249,31 @@ def test_a_draft_edited_by_hand_is_told_though_nothing_happens() -> None:
     report = samples.plan_report(edited, samples.keep("coffee"))
     assert [entry.post for entry in entries(report)] == ["tea-time"]
     assert page(report).title == "Plan: nothing to do; 2 left as they are"
+
+
+def test_what_is_public_and_edited_since_is_a_quiet_note_everywhere() -> None:
+    change, said = samples.keep_edited(), "Git says something else by now; the channel shows what went out."
+    (entry,) = entries(samples.plan_report(change))
+    assert (entry.sign, entry.advice, entry.facts, entry.bodies) == (Sign.QUIET, (said,), (), ())
+    done = Outcome(kind=OutcomeKind.DONE, change=change)
+    shown = page(samples.report("apply", samples.site(plan=samples.plan(change), outcomes=(done,))))
+    assert shown.title == "Apply: nothing to do; 1 left as it is"
+    assert [(section.title, section.entries) for section in shown.sections] == [("For your information", (entry,))]
+    assert not entries(samples.plan_report(samples.keep())), "what is as it should be stays unsaid"
+
+
+def test_one_note_about_many_posts_is_told_once() -> None:
+    changes = [samples.keep_edited(f"post-{number:02}") for number in range(20)]
+    (entry,) = entries(samples.plan_report(*changes))
+    assert entry.what == "Left as it is: 20 posts"
+    assert [fact.value.rpartition(" ")[2] for fact in entry.facts[:12]] == [f"post-{number:02}" for number in range(12)]
+    assert (entry.facts[12].label, entry.facts[12].value) == ("and", "8 more")
+
+
+def test_drafts_edited_in_the_dashboard_keep_their_own_differences() -> None:
+    fields = (FieldChange(name="text", was="by hand", now="by git"),)
+    drafts = [
+        replace(samples.keep(name), reason="DRAFT-EDITED", message="edited", fields=fields, origin=Origin.DRIFT)
+        for name in ("one", "two")
+    ]
+    assert [entry.post for entry in entries(samples.plan_report(*drafts))] == ["one", "two"]

@@ -26,9 +26,10 @@ def test_status_lists_what_is_wrong_first_then_what_comes_then_what_was() -> Non
         ("scheduled", "tea-time"),
         ("not at Wix yet", "winter-sale-2026"),
         ("public", "hello"),
+        ("public", "tea-room"),
         ("not at Wix yet", "spring-idea"),
     ]
-    assert page.title == "Status: 1 failed, 1 missing, 1 missed, 1 late, 2 not at Wix yet, 1 public, 1 scheduled"
+    assert page.title == "Status: 1 failed, 1 missing, 1 missed, 1 late, 2 not at Wix yet, 2 public, 1 scheduled"
 
 
 def test_status_shows_the_live_time_the_link_and_the_reason() -> None:
@@ -38,6 +39,8 @@ def test_status_shows_the_live_time_the_link_and_the_reason() -> None:
     assert rows["night-shift"].cells[3] == "Tue 24 Nov 2026, 23:20 (40 min ago)"
     assert rows["hello"].url == "https://www.instagram.com/p/Cx2/"
     assert rows["autumn"].note == "The page rejected the picture."
+    assert rows["tea-room"].note == "Git says something else by now; the channel shows what went out."
+    assert rows["tea-time"].note == ""
 
 
 def account(second: str = "", name: str = "", *, default: bool = False) -> AccountInfo:
