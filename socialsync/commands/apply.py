@@ -25,6 +25,7 @@ from socialsync.errors import ExitCode, SocialSyncError, Superseded, worst
 from socialsync.keys import namespace_prefix
 from socialsync.model import Failure, Intent, MediaRef, Outcome, Plan, Report, Site, SiteReport
 from socialsync.plan.conflict import confirming_commits, recalled
+from socialsync.plan.news import is_old_news
 from socialsync.remote.wix.adapter import Adapter
 from socialsync.source import git
 from socialsync.source.posts import Loaded
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
     except InvalidInput as error:
         return Report(verb="apply", problems=error.problems, exit_code=ExitCode.INVALID)
     base = intents_at(workspace, parent(workspace), loaded)
-    reports = []
+    reports, codes = [], []
     for site in sites:
         work = _Work(
             workspace=workspace,
@@ -57,8 +58,10 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
             expected=arguments.expect or "",
         )
         reports.append(work.carry_out())
-    code = worst([_code(report) for report in reports])
-    report = Report(verb="apply", sites=tuple(reports), problems=problems, exit_code=code, commit=workspace.commit)
+        codes.append(_code(reports[-1], states[site.name].noted, work.base))
+    report = Report(
+        verb="apply", sites=tuple(reports), problems=problems, exit_code=worst(codes), commit=workspace.commit
+    )
     return finished(report, loaded)
 
 
@@ -220,6 +223,8 @@ class _Work:
         )
 
 
-def _code(report: SiteReport) -> ExitCode:
+def _code(report: SiteReport, noted: Mapping[str, str], base: Mapping[str, Intent]) -> ExitCode:
+    """The worst of a site; `noted` is what runs before this one have reported."""
     failed = [ExitCode(report.failure.exit_code)] if report.failure is not None else []
-    return worst([*failed, *(ExitCode(outcome.exit_code) for outcome in report.outcomes)])
+    news = (outcome for outcome in report.outcomes if not is_old_news(outcome.change, noted, base))
+    return worst([*failed, *(ExitCode(outcome.exit_code) for outcome in news)])

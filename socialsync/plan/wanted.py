@@ -48,7 +48,8 @@ def live(pair: Pair, intent: Intent, context: Context) -> Change:
                 pair,
                 context,
                 "FINAL",
-                f"it was {done} at Wix and stays so; to post it after all, ask for a new attempt{_let_go(intent)}",
+                f"it was {done} at Wix and stays so. If that is right, write state: canceled; to post it after all, "
+                f"ask for a new attempt{_let_go(intent)}",
                 ExitCode.HELD,
                 paste=again(intent),
                 quiet=over,
@@ -70,8 +71,8 @@ def _absent(pair: Pair, intent: Intent, context: Context) -> Change:
             pair,
             context,
             "GONE",
-            f"it was confirmed at Wix once and is now absent, so somebody deleted it; it is not created again"
-            f"{_let_go(intent)}",
+            "it was confirmed at Wix once and is now absent, so somebody deleted it; it is not created again. If that "
+            f"is right, write state: canceled; to post it after all, ask for a new attempt{_let_go(intent)}",
             ExitCode.HELD,
             paste=again(intent),
             quiet=over,
@@ -196,7 +197,8 @@ def _published(pair: Pair, intent: Intent, context: Context) -> Change:
             paste=again(intent),
         )
     if says_else:
-        return keep(pair, context, "EDITED", "git says something else by now; the channel shows what went out")
+        message = "git says something else by now; the channel shows what went out"
+        return keep(pair, context, "EDITED", message, origin=Origin.GIT)
     return keep(pair, context)
 
 

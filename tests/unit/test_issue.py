@@ -17,7 +17,7 @@ from socialsync.clock import SystemClock
 from socialsync.commands import handover, issue
 from socialsync.commands.environment import Environment
 from socialsync.github import BOT
-from socialsync.model import Change, ChangeKind, Failure, Origin, Report, SiteReport
+from socialsync.model import Change, ChangeKind, Failure, Origin, Outcome, OutcomeKind, Report, SiteReport
 
 
 class Tracker:
@@ -92,6 +92,22 @@ def test_a_matter_is_news_once(tracker: Tracker, tmp_path: Path) -> None:
     assert [each["state"] for each in tracker.issues] == ["closed"]
     assert told("verify", held("one"), tmp_path) == 9
     assert len(tracker.issues) == 2
+
+
+def test_what_a_run_stays_green_for_is_listed_as_long_as_it_is_held(tracker: Tracker, tmp_path: Path) -> None:
+    (site,) = held("one").sites
+    assert site.plan is not None
+    outcomes = tuple(
+        Outcome(kind=OutcomeKind.SKIPPED, change=each, code=each.reason, exit_code=9) for each in site.plan.changes
+    )
+    first = Report(verb="apply", sites=(replace(site, outcomes=outcomes),), exit_code=9)
+    assert told("apply", first, tmp_path) == 9
+    later = replace(first, exit_code=0)
+    assert told("apply", later, tmp_path) == 0
+    assert "`one`" in tracker.body
+    tracker.issues[0]["state"] = "closed"
+    assert told("apply", later, tmp_path) == 9, "somebody closed the issue, and the matter is still there"
+    assert "`one`" in tracker.body
 
 
 def test_each_run_has_its_section_and_leaves_the_others(tracker: Tracker, tmp_path: Path) -> None:
