@@ -1,6 +1,6 @@
 """What cases run on: one emulator, one launcher, fresh worlds; and the registry of suites that make the cases."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,10 +11,13 @@ from .world import Setting, World
 
 
 class Bench:
-    """Started on first use and kept for many cases; `installed` runs the console script instead of forks."""
+    """Started on first use and kept for many cases; `installed` runs the console script instead of forks.
 
-    def __init__(self, *, installed: bool = False) -> None:
+    `recorded` holds by setting and flow what the flow's apply asks; what is missing is added as it is needed."""
+
+    def __init__(self, *, installed: bool = False, recorded: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self._installed = installed
+        self.recorded = dict(recorded or {})
         self._service: Service | None = None
         self._launcher: Launcher | None = None
         self._in_use = False
@@ -66,25 +69,27 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Suite:
-    """`cases` lists the parts of the ids below the suite's name, in a fixed order; `run` carries one out by them."""
+    """`cases` lists the parts of the ids below the suite's name, in a fixed order; `run` carries one out by them;
+    `tells` marks those few long ones whose numbers are worth printing."""
 
     name: str
     title: str
     cases: Callable[[Bench], Iterable[tuple[str, ...]]]
     run: Callable[[Bench, tuple[str, ...], Seen], None]
+    tells: bool = False
 
 
 def setting_of(name: str) -> Setting:
-    """`u1`, `u2-wix`, `hostile`, `u1+listing_lag_seconds=5`.
+    """`u1`, `u2-wix`, `u1-wix-local`, `hostile`, `u1+listing_lag_seconds=5`.
 
     A hostile service sends no `Date`; where the clock is set by the suite it does, or there would be two times.
     """
     base, *more = name.split("+")
-    wix = base.endswith("-wix")
-    if base == "hostile":
+    profile, *kinds = base.split("-")
+    if profile == "hostile":
         more = ["date_header=virtual", *more]
     settings = tuple((key, _value(value)) for key, _, value in (part.partition("=") for part in more))
-    return Setting(profile=base.removesuffix("-wix"), wix=wix, settings=settings)
+    return Setting(profile=profile, wix="wix" in kinds, local="local" in kinds, settings=settings)
 
 
 def _value(text: str) -> Any:

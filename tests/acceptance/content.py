@@ -48,13 +48,15 @@ TARGETS: Mapping[str, Target] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """One file. `targets` maps a target to further lines of its own; `when` may be `asap` or `draft`."""
+    """One file. `targets` maps a target to further lines of its own; `when` may be `asap` or `draft`; `managed` holds
+    by name the file ids of those media that are named by what the media manager calls them."""
 
     id: str
     when: datetime | str
     text: str
     targets: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: {"linkedin": {}})
     media: Sequence[str] = ()
+    managed: Mapping[str, str] = field(default_factory=dict)
     until: datetime | None = None
     more: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
@@ -71,7 +73,10 @@ class Post:
         lines += [f"{name}: {value}" for name, value in self.more.items()]
         lines += ["text: |", *(f"  {line}" for line in self.text.splitlines())]
         if self.media:
-            lines += ["media:", *(f"  - file: posts/media/{name}" for name in self.media)]
+            lines.append("media:")
+            for name in self.media:
+                managed = self.managed.get(name)
+                lines.append(f'  - wix: "{managed}"' if managed else f"  - file: posts/media/{name}")
         lines.append("channels:")
         for target, own in self.targets.items():
             lines += [f"  {target}:", *(f"    {name}: {value}" for name, value in own.items())]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from .content import Post
+from .content import MEDIA, Post
 from .world import World
 
 OK = frozenset({0})
@@ -117,6 +117,25 @@ def _attempt_after_failed(world: World) -> None:
     )
 
 
+def _went_out(world: World) -> None:
+    _with_other()(world)
+    _pass(world, 4)
+
+
+def _edit_other(world: World) -> None:
+    world.put(replace(world.posts["other"], text="Is changed after all"))
+
+
+def _slow_media(world: World) -> None:
+    world.service.settings(media_ready_seconds=0.4)
+
+
+def _managed(world: World) -> None:
+    name = "glaze-blue.jpg"
+    number = world.service.upload(world.site_id, name, (MEDIA / name).read_bytes())
+    world.put(_post(world, media=(name,), managed={name: number}))
+
+
 FLOWS: Mapping[str, Flow] = {
     flow.name: flow
     for flow in (
@@ -178,5 +197,13 @@ FLOWS: Mapping[str, Flow] = {
             change=_attempt,
             keeps_state=True,
         ),
+        Flow(name="F23", title="one went out since, another is edited", before=_went_out, change=_edit_other),
+        Flow(
+            name="F24",
+            title="a picture that is not ready at once",
+            before=_slow_media,
+            change=lambda w: w.put(_post(w, media=("glaze-all.jpg",))),
+        ),
+        Flow(name="F25", title="a picture of the media manager", change=_managed),
     )
 }

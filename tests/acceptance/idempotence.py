@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from . import judge
 from .bench import Bench, Seen, Suite, setting_of
 from .flows import FLOWS
+from .kills import NEED_FREE_CLOCK
 from .matrix import set_stage
 
 SETTINGS = ("u0", "u1", "u2", "u3", "documented", "normalising", "hostile", "slow", "u1-wix")
@@ -15,7 +16,7 @@ FLAPPING = 50
 def _cases(_: Bench) -> Iterator[tuple[str, ...]]:
     for setting in SETTINGS:
         for flow in FLOWS:
-            if setting != "u1-wix" or flow not in ("F12", "F13", "F16"):  # they need a clock that can be set
+            if setting != "u1-wix" or flow not in NEED_FREE_CLOCK:
                 yield setting, flow, str(RUNS)
     yield "hostile", "F18", str(FLAPPING)
 

@@ -91,6 +91,7 @@ def mistimed(line: dict[str, Any], want: Want) -> str:
 
 def _requests(world: World, foreign: tuple[str, ...]) -> None:
     items = {item["id"]: item.get("referenceId") or "" for item in world.service.items(world.site_id)}
+    sent: Counter[str] = Counter()
     for request in world.service.requests(world.watched_from):
         operation, body = request["operation"], request["body"]
         if request["path"] == ELSEWHERE:
@@ -108,8 +109,24 @@ def _requests(world: World, foreign: tuple[str, ...]) -> None:
                 raise Violation(1, f"a create with the key {key!r}")
         if operation in ("publish_item", "bulk_publish_items"):
             raise Violation(2, f"{operation} leaves no moment to compare and must not be used")
-        if operation == "publish_item_by_id" and "scheduledDate" not in body and items.get(named) is not None:
+        if operation != "publish_item_by_id" or named not in items:
+            continue
+        if world.setting.local:
+            _at_once(world, request, items[named])
+            sent[items[named]] += "late" not in (request["note"] or "")
+        elif "scheduledDate" not in body:
             raise Violation(2, f"an immediate publish of {items[named]}")
+    if twice := [key for key, times in sent.items() if times > 1]:
+        raise Violation(1, f"publishing at once was sent more than once: {twice}")
+
+
+def _at_once(world: World, request: dict[str, Any], key: str) -> None:
+    """`delivery: local`: no date is ever sent, and nothing outside of the time that a commit gives."""
+    if "scheduledDate" in request["body"]:
+        raise Violation(2, f"a date was sent for {key}, on a site that schedules by itself")
+    time = datetime.fromisoformat(request["time"])
+    if not any(want.earliest <= time <= want.latest for want in world.approved.get(key, ())):
+        raise Violation(2, f"{key} was sent out at {time}, which no commit allows")
 
 
 def _secret(world: World) -> None:
@@ -155,8 +172,9 @@ def named(world: World, result: Result) -> None:
 
 
 def wanted_lives(world: World) -> None:
-    """Every post that git wants is scheduled or public, once, with the wanted words and time."""
-    items = _living(world)
+    """Every post that git wants is scheduled or public, once, with the wanted words and time; with `delivery: local`
+    a draft until it is due."""
+    items, now = _living(world), world.now()
     for key, want in world.expected.items():
         found = items.get(key, [])
         if len(found) != 1:
@@ -164,6 +182,8 @@ def wanted_lives(world: World) -> None:
         target, item = TARGETS[want.target], found[0]
         if (item[target.content].get(target.text) or "").strip() != want.text:
             raise Violation(3, f"{key} is live with {item[target.content].get(target.text)!r}, not {want.text!r}")
+        if item["status"] == "DRAFT" and want.earliest <= now:
+            raise Violation(3, f"{key} is due since {want.earliest} and still a draft")
         if item["status"] == "SCHEDULED":
             at = datetime.fromisoformat(item["schedulingInfo"]["scheduledDate"])
             if not want.earliest <= at <= want.latest:
@@ -172,9 +192,10 @@ def wanted_lives(world: World) -> None:
 
 def _living(world: World) -> dict[str, list[dict[str, Any]]]:
     """Items that are or will be public, by key."""
+    alive = (*LIVE, "DRAFT") if world.setting.local else LIVE
     items: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for item in world.service.items(world.site_id):
-        if item["status"] in LIVE and not item.get("external"):
+        if item["status"] in alive and not item.get("external"):
             items[item.get("referenceId") or ""].append(item)
     return items
 
@@ -239,6 +260,9 @@ def converges(world: World, codes: frozenset[int], foreign: tuple[str, ...]) -> 
 
 def came_out(world: World, codes: frozenset[int], foreign: tuple[str, ...] = ()) -> None:
     """All moments pass: the feed has exactly what git asked for, and (free clock) one more run writes nothing."""
+    if world.setting.local:
+        _are_sent(world, codes)
+    begun = world.now()
     last = max([want.latest for want in world.expected.values()], default=world.base) + timedelta(hours=1)
     if world.setting.wix:
         world.service.control("POST", "clock/advance", {"by": (last - world.now()).total_seconds()})
@@ -247,6 +271,8 @@ def came_out(world: World, codes: frozenset[int], foreign: tuple[str, ...] = ())
     feed = {line["reference"]: line for line in world.service.feed(world.site_id) if line["reference"]}
     safe(world, foreign)
     for key, want in world.expected.items():
+        if key not in feed and world.setting.local and world.setting.wix and want.earliest > begun:
+            continue  # no run of this machine's clock comes so late
         if key not in feed:
             raise Violation(3, f"{key} never came out")
         if complaint := differs(feed[key], want):
@@ -260,6 +286,17 @@ def came_out(world: World, codes: frozenset[int], foreign: tuple[str, ...] = ())
         raise Violation(3, f"after everything is out a run exits {after.code}: {told(after)}")
     if found := writes(world, since):
         raise Violation(4, f"after everything is out a run wrote {found}")
+
+
+def _are_sent(world: World, codes: frozenset[int]) -> None:
+    """`delivery: local`: a run when each moment has come, as far as the clock can be set."""
+    moments = {want.earliest for want in world.expected.values() if want.earliest > world.now()}
+    for moment in sorted(() if world.setting.wix else moments):
+        world.set_clock(moment + timedelta(minutes=1))
+        result = world.apply()
+        plausible(result)
+        if result.code not in codes:
+            raise Violation(3, f"when it was due a run exits {result.code}: {told(result)}")
 
 
 def told(result: Result) -> str:

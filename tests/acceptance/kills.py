@@ -14,7 +14,7 @@ from .matrix import aftermath, recording, set_stage
 from .world import World
 
 SETTINGS = ("u1", "u2", "u3", "u1-wix")
-NEED_FREE_CLOCK = ("F12", "F13", "F16")
+NEED_FREE_CLOCK = ("F12", "F13", "F16", "F23")
 POINTS = ("dropped", "received", "committed")
 """Killed before the request has any effect (so, after the answer to the one before), with the effect still to come, and
 with the effect there but the answer not sent."""

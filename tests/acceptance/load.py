@@ -161,6 +161,6 @@ def _people(world: World, chosen: random.Random) -> None:
 
 
 SUITES = (
-    Suite(name="S22", title="load", cases=_load_cases, run=_load),
-    Suite(name="S23", title="a week", cases=_soak_cases, run=_soak),
+    Suite(name="S22", title="load", cases=_load_cases, run=_load, tells=True),
+    Suite(name="S23", title="a week", cases=_soak_cases, run=_soak, tells=True),
 )

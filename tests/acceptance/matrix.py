@@ -1,14 +1,14 @@
 """S1 and S4: every fault at every request of every flow, the same fault for ever, and random pairs of faults."""
 
 import random
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
 
 from . import judge
 from .bench import Bench, NotFired, Seen, Suite, setting_of
 from .command import Result
 from .faults import CALLS, FAULTS, WRITES, Fault, Kind, faults_of, pairs
 from .flows import FLOWS, Flow
+from .flows_local import LOCAL_FLOWS
 from .world import World
 
 SETTINGS = ("u1", "u2", "u3", "normalising")
@@ -18,16 +18,27 @@ AMIDST = frozenset({0, 6, 7})
 """A read that goes wrong once writing has begun is told with the posts it concerns; what is done stays done."""
 
 
-@cache
 def recording(bench: Bench, setting: str, flow: str) -> tuple[str, ...]:
     """The calls of the flow's apply when nothing goes wrong."""
+    name = f"{setting}/{flow}"
+    if name not in bench.recorded:
+        bench.recorded[name] = _recorded(bench, setting, flow)
+    return bench.recorded[name]
+
+
+def _recorded(bench: Bench, setting: str, flow: str) -> tuple[str, ...]:
+    wanted = flow_of(flow)
     with bench.world(setting_of(setting)) as world:
-        foreign = set_stage(world, FLOWS[flow])
+        foreign = set_stage(world, wanted)
         since = world.service.last_request()
         result = world.apply()
         judge.safe(world, foreign)
-        assert result.code in FLOWS[flow].codes, f"{flow} alone ends with {result.code}: {result.out}{result.err}"
+        assert result.code in wanted.codes, f"{flow} alone ends with {result.code}: {result.out}{result.err}"
         return tuple(request["operation"] for request in world.service.requests(since))
+
+
+def flow_of(name: str) -> Flow:
+    return {**FLOWS, **LOCAL_FLOWS}[name]
 
 
 def set_stage(world: World, flow: Flow) -> tuple[str, ...]:
@@ -55,31 +66,42 @@ def _singles(bench: Bench) -> Iterator[tuple[str, ...]]:
 def _single(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
     setting, name, place, fault_name = case
     flow, fault = FLOWS[name], FAULTS[fault_name]
-    index, call = place.split("-", 1)
     calls = recording(bench, setting, name)
     with bench.world(setting_of(setting)) as world:
         foreign = set_stage(world, flow)
-        number = arm(world, fault, int(index))
-        since = world.service.last_request()
-        result = _refused(world, int(index)) if fault_name == "T1-refused" else world.apply()
-        if world.service.fired().get(number) != 1:
-            raise NotFired(f"{fault_name} at request {index} did not fire: {result.err}")
-        met = [one["operation"] for one in world.service.requests(since) if one["fault"] == number]
-        if met[:1] != [call]:
-            raise NotFired(f"{fault_name} met {met} instead of {call}")
-        world.service.clear_faults()
+        result = met(world, place, fault_name)
         judge.plausible(result)
         judge.safe(world, foreign)
         judge.named(world, result)
-        allowed = fault.allowed(call) | (flow.codes if fault.benign else frozenset())
-        if CALLS[call] is Kind.READ and any(one in BEGUN for one in calls[: int(index) + 1]):
-            allowed |= AMIDST
+        allowed = allowed_at(calls, place, fault) | (flow.codes if fault.benign else frozenset())
         if result.code not in allowed:
             raise judge.Violation(3, f"exit {result.code}, allowed {sorted(allowed)}: {judge.told(result)}")
         if result.code == 0 and not fault.lies:
             judge.settled(world)
-        seen.pairs.add((call, fault_name))
+        seen.pairs.add((place.split("-", 1)[1], fault_name))
         aftermath(world, flow, foreign)
+
+
+def met(world: World, place: str, fault_name: str) -> Result:
+    """An apply whose request at this place met this fault; raises NotFired if it did not."""
+    index, call = place.split("-", 1)
+    number = arm(world, FAULTS[fault_name], int(index))
+    since = world.service.last_request()
+    result = _refused(world, int(index)) if fault_name == "T1-refused" else world.apply()
+    if world.service.fired().get(number) != 1:
+        raise NotFired(f"{fault_name} at request {index} did not fire: {result.err}")
+    met = [one["operation"] for one in world.service.requests(since) if one["fault"] == number]
+    if met[:1] != [call]:
+        raise NotFired(f"{fault_name} met {met} instead of {call}")
+    world.service.clear_faults()
+    return result
+
+
+def allowed_at(calls: Sequence[str], place: str, fault: Fault) -> frozenset[int]:
+    """How the run may end."""
+    index, call = place.split("-", 1)
+    begun = CALLS[call] is Kind.READ and any(one in BEGUN for one in calls[: int(index) + 1])
+    return fault.allowed(call) | (AMIDST if begun else frozenset())
 
 
 def _refused(world: World, index: int) -> Result:

@@ -63,8 +63,17 @@ class Service:
             raise ValueError(f"{method} {path}: {status} {data[:300]!r}")
         return json.loads(data or b"null")
 
+    def upload(self, site: str, name: str, data: bytes) -> str:
+        """A JPEG that a person put into the media manager: its file id."""
+        headers = {"Authorization": KEY, "wix-site-id": site, "Content-Type": "application/json"}
+        wanted = {"mimeType": "image/jpeg", "fileName": name, "filePath": "/by-hand"}
+        _, answer = self._request("POST", "/site-media/v1/files/generate-upload-url", wanted, headers)
+        path = json.loads(answer)["uploadUrl"].removeprefix(self.url)
+        _, answer = self._request("PUT", path, data, {"Content-Type": "image/jpeg"})
+        return str(json.loads(answer)["file"]["id"])
+
     def _request(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[int, bytes]:
-        data = None if body is None else json.dumps(body).encode()
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         self._connection.request(method, path, data, headers)
         response = self._connection.getresponse()
         return response.status, response.read()

@@ -25,16 +25,18 @@ _emulator_sites: dict[str, str] = {}
 @dataclass(frozen=True, kw_only=True)
 class Setting:
     """Which world: `wix` sites keep State on a branch at `origin` and live by the wall clock; the others are emulator
-    sites, with State in a file and a clock that can be set at will."""
+    sites, with State in a file and a clock that can be set at will. `local` sites have `delivery: local`, and a plan at
+    Wix that cannot schedule."""
 
     profile: str = "u1"
     wix: bool = False
+    local: bool = False
     settings: tuple[tuple[str, Any], ...] = ()
 
     @property
     def name(self) -> str:
         more = "".join(f"+{name}={value}" for name, value in self.settings)
-        return f"{self.profile}{'-wix' if self.wix else ''}{more}"
+        return f"{self.profile}{'-wix' if self.wix else ''}{'-local' if self.local else ''}{more}"
 
 
 class World:
@@ -55,6 +57,8 @@ class World:
         service.control("PUT", "profile", {"profile": setting.profile})
         if setting.settings:
             service.settings(**dict(setting.settings))
+        if setting.local:
+            service.settings(features={"SCHEDULE_POST": {"enabled": False}})
         self._moved = timedelta()
         if setting.wix:
             self.base = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
@@ -106,7 +110,8 @@ class World:
         kind = f"wix: {self.site}\n    key_env: SUITE_KEY" if self.setting.wix else "emulator: true"
         accounts = "".join(f'      {name}: "{target.pinned}"\n' for name, target in TARGETS.items())
         text = f"namespace: {namespace}\ntimezone: UTC\nlate: 30m\nsites:\n  {SITE}:\n    {kind}\n"
-        text += f"    posts: posts/\n{self.extra_config}    accounts:\n{accounts}{more}"
+        delivery = "    delivery: local\n" if self.setting.local else ""
+        text += f"    posts: posts/\n{delivery}{self.extra_config}    accounts:\n{accounts}{more}"
         (self.clone / "socialsync.yaml").write_text(text)
 
     def put(self, *posts: Post, remove: Iterable[str] = ()) -> None:
@@ -167,7 +172,8 @@ class World:
         return self.site
 
     def foreign(self) -> tuple[str, ...]:
-        """Three items of other programs and people: scheduled, a draft, and one made on the network itself."""
+        """Three items of other programs and people: scheduled (where that can be), a draft, and one made on the network
+        itself."""
         target = TARGETS["linkedin"]
         content = {"caption": "made by hand", "authorId": target.second}
         item = {
@@ -180,7 +186,8 @@ class World:
             draft = {**item, **({"referenceId": reference} if reference else {})}
             made.append(self.service.api(self.site_id, "POST", "/items", {"item": draft})["item"]["id"])
         date = self.at(days=40).isoformat().replace("+00:00", "Z")
-        self.service.api(self.site_id, "POST", "/publish-by-id", {"id": made[0], "scheduledDate": date})
+        if not self.setting.local:
+            self.service.api(self.site_id, "POST", "/publish-by-id", {"id": made[0], "scheduledDate": date})
         imported = self.service.dashboard("post", site=self.site_id, item=item)
         self.watched_from = self.service.last_request()
         return (*made, imported["item"]["id"])

@@ -1,0 +1,291 @@
+"""`delivery: local`: the tool publishes by itself, when due and before `until`, and sends that at most once per key.
+
+Whatever goes wrong, in the end a post is public once, or the runs say that nobody knows (its publishing was claimed and
+has no answer); which of the two is right is told by what was in the way.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from . import judge
+from .bench import Bench, Seen, Suite, setting_of
+from .content import key
+from .faults import CALLS, FAULTS, WRITES, faults_of
+from .flows import Flow
+from .flows_local import LOCAL_FLOWS, due
+from .gate import Gate
+from .kills import POINTS, held_at, killed_at
+from .matrix import allowed_at, met, recording, set_stage
+from .world import World
+
+SETTINGS = ("u1-wix-local", "u2-wix-local", "u3-wix-local")
+FIRST = SETTINGS[0]
+STEADY = tuple(name for name in LOCAL_FLOWS if name != "L3")
+"""Whose requests are the same every time; of `asap` it depends on the second whether it is due already."""
+
+PUBLISH = "publish_item_by_id"
+KEY = key("post", "linkedin")
+LOST = frozenset({0, 4, 6, 7, 8})
+"""How a run may end that heard nothing good of the one publishing it may send."""
+
+
+def _open_end(world: World, flow: Flow, foreign: tuple[str, ...], *, may_be_claimed: bool) -> None:
+    """The faults have stopped: two runs, then one that writes nothing; all is out, or what is not is called claimed."""
+    if world.setting.wix:
+        world.forget()
+    for _ in range(2):
+        result = world.apply()
+        judge.plausible(result)
+        judge.safe(world, foreign)
+        judge.named(world, result)
+    if result.code in flow.codes:
+        judge.converges(world, flow.codes, foreign)
+        judge.came_out(world, flow.after, foreign)
+        return
+    assert result.report is not None, result.err
+    claimed = {one["key"] for one in result.report["sites"][0]["outcomes"] if one["code"] == "CLAIMED"}
+    if result.code != 7 or not claimed or not may_be_claimed:
+        raise judge.Violation(4, f"two runs end with {result.code}: {judge.told(result)}")
+    since = world.service.last_request()
+    again = world.apply()
+    judge.named(world, again)
+    if again.code != 7 or judge.writes(world, since):
+        raise judge.Violation(1, f"claimed, and then exit {again.code}, writes {judge.writes(world, since)}")
+    world.expected = {name: want for name, want in world.expected.items() if name not in claimed}
+    judge.settled(world)
+    if public := claimed & {line["reference"] for line in world.service.feed(world.site_id)}:
+        raise judge.Violation(3, f"public, and yet the runs do not see it: {sorted(public)}")
+
+
+# --- S1 and S2 ------------------------------------------------------------------------------------
+
+
+def _places(bench: Bench, setting: str) -> Iterator[tuple[str, str, str]]:
+    """Every request of one flow; of the others those from the first write on, the rest being the same."""
+    for name in STEADY if setting == FIRST else ("L1", "L4"):
+        calls = recording(bench, setting, name)
+        first = 0 if name == "L1" else next(n for n, call in enumerate(calls) if CALLS[call] in WRITES)
+        for index in range(first, len(calls)):
+            yield name, f"{index}-{calls[index]}", calls[index]
+
+
+def _singles(bench: Bench) -> Iterator[tuple[str, ...]]:
+    for setting in SETTINGS:
+        for name, place, call in _places(bench, setting):
+            for fault in faults_of(call):
+                yield setting, name, place, fault
+
+
+def _single(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
+    setting, name, place, fault_name = case
+    flow, fault, calls = LOCAL_FLOWS[name], FAULTS[fault_name], recording(bench, setting, name)
+    published = place.endswith(PUBLISH)
+    with bench.world(setting_of(setting)) as world:
+        foreign = set_stage(world, flow)
+        result = met(world, place, fault_name)
+        judge.plausible(result)
+        judge.safe(world, foreign)
+        judge.named(world, result)
+        allowed = LOST if published else allowed_at(calls, place, fault) | (flow.codes if fault.benign else set())
+        if result.code not in allowed:
+            raise judge.Violation(3, f"exit {result.code}, allowed {sorted(allowed)}: {judge.told(result)}")
+        if result.code == 0 and not fault.lies:
+            judge.settled(world)
+        seen.pairs.add((place.split("-", 1)[1], fault_name))
+        _open_end(world, flow, foreign, may_be_claimed=published)
+
+
+CLAIMING = ("L1", "L4", "L5", "L8")
+PUSHES = ("1-before", "1-after", "2-before", "2-after")
+"""Of the pushes of State: the first records the claim (of the first post), the last what was done."""
+
+
+def _kills(bench: Bench) -> Iterator[tuple[str, ...]]:
+    for setting in SETTINGS:
+        for name in STEADY:
+            for index, call in enumerate(recording(bench, setting, name)):
+                for point in POINTS:
+                    yield setting, name, f"{index}-{call}", point
+        for name in CLAIMING:
+            for push in PUSHES:
+                yield setting, name, "push", push
+
+
+def _kill(bench: Bench, case: tuple[str, ...], _: Seen) -> None:
+    setting, name, place, point = case
+    flow = LOCAL_FLOWS[name]
+    with bench.world(setting_of(setting)) as world:
+        foreign = set_stage(world, flow)
+        if place == "push":
+            number, when = point.split("-")
+            with Gate(world, before=when == "before") as gate:
+                for earlier in range(1, int(number)):
+                    gate.let(earlier)
+                running = world.start("apply", "--format", "json")
+                gate.kill_at(int(number), running)
+                world.ended(running)
+            claimed = point == "1-after"
+        else:
+            killed_at(world, int(place.split("-")[0]), point)
+            claimed = place.endswith(PUBLISH) and point == "dropped"
+        judge.safe(world, foreign)
+        _open_end(world, flow, foreign, may_be_claimed=claimed)
+
+
+# --- S6 -------------------------------------------------------------------------------------------
+
+RACES = ("first", "second", "both")
+
+
+def _races(_: Bench) -> Iterator[tuple[str, ...]]:
+    for setting in SETTINGS:
+        for name in ("L1", "L4", "L5"):
+            for race in RACES:
+                yield setting, name, race
+
+
+def _race(bench: Bench, case: tuple[str, ...], _: Seen) -> None:
+    """Two runs have both read that nobody has claimed the post, and push their claims: one wins, one publishes."""
+    setting, name, order = case
+    flow = LOCAL_FLOWS[name]
+    with bench.world(setting_of(setting)) as world:
+        foreign = set_stage(world, flow)
+        other = world.second_clone()
+        with Gate(world, before=True) as gate:
+            running = [world.start("apply", "--format", "json", where=world.clone)]
+            gate.arrived(1)
+            running.append(world.start("apply", "--format", "json", where=other))
+            gate.arrived(2)
+            if order != "both":
+                first = 1 if order == "first" else 2
+                gate.let(first)
+                gate.gone(first)
+            gate.let_all()
+            results = [world.ended(one) for one in running]
+        for result in results:
+            judge.plausible(result)
+            judge.named(world, result)
+        if 0 not in (codes := [result.code for result in results]):
+            raise judge.Violation(3, f"two runs, and neither did it: exits {codes}")
+        judge.safe(world, foreign)
+        judge.converges(world, flow.codes, foreign)
+        judge.came_out(world, flow.after, foreign)
+
+
+# --- S12 ------------------------------------------------------------------------------------------
+
+FREE = "u1-local"
+OFFSETS = tuple(sign * seconds for seconds in (20, 90, 600, 1_500, 1_740, 1_780, 1_830, 3_600, 86_400)
+                for sign in (-1, 1))  # fmt: skip
+UNTIL = {"default": timedelta(minutes=30), "2m": timedelta(minutes=2), "2h": timedelta(hours=2)}
+ASAP = (-30, 20, 90, 3_600)
+JUMPS = (90, 600, 1_170, 1_230, 3_600, 86_400)
+"""Seconds that go by in the middle of a run. What is due at once has twenty minutes left (1,200 seconds)."""
+
+
+def _moments(bench: Bench) -> Iterator[tuple[str, ...]]:
+    for seconds in OFFSETS:
+        for until in UNTIL:
+            yield "new", str(seconds), until
+            yield "waiting", str(seconds), until
+    for seconds in ASAP:
+        yield "asap", str(seconds)
+    for name in STEADY:
+        for index, call in enumerate(recording(bench, FREE, name)):
+            if call != PUBLISH:  # of what is on its way already nobody can say when it arrives
+                for jump in JUMPS:
+                    yield "jump", name, f"{index}-{call}", str(jump)
+
+
+def _moment(bench: Bench, case: tuple[str, ...], _: Seen) -> None:
+    with bench.world(setting_of(FREE)) as world:
+        foreign = world.foreign() if case[0] != "jump" else ()
+        match case[0]:
+            case "new":
+                _dated(world, foreign, int(case[1]), UNTIL[case[2]])
+            case "waiting":
+                _waited(world, foreign, int(case[1]), UNTIL[case[2]])
+            case "asap":
+                world.put(due(world, when="asap", until=world.at(seconds=int(case[1]))))
+                _decided(world, foreign)
+            case _:
+                _jump(world, case[1], int(case[2].split("-")[0]), int(case[3]))
+
+
+def _dated(world: World, foreign: tuple[str, ...], seconds: int, late: timedelta) -> None:
+    """A new post, due in so many seconds (or since): a run now, one just before it is due and one when it is."""
+    when = world.at(seconds=seconds)
+    world.put(due(world, when=when, until=when + late))
+    _decided(world, foreign)
+    for moment in (when - timedelta(seconds=15), when + timedelta(seconds=5), when + late + timedelta(seconds=5)):
+        if moment > world.now():
+            world.set_clock(moment)
+            _decided(world, foreign)
+
+
+def _waited(world: World, foreign: tuple[str, ...], seconds: int, late: timedelta) -> None:
+    """A post that waits as a draft; the next run comes so many seconds after its moment (or before)."""
+    when = world.at(hours=48)
+    world.put(due(world, when=when, until=when + late))
+    world.applied()
+    world.set_clock(world.at(hours=48, seconds=seconds))
+    _decided(world, foreign)
+
+
+def _decided(world: World, foreign: tuple[str, ...]) -> None:
+    """One run: before its time nothing is public; in its time it is, and exit 0; afterwards it is as it was, and if it
+    never came out somebody is told."""
+    (want,) = world.expected.values()
+    out = _public(world)
+    now = world.now()
+    result = world.apply()
+    judge.plausible(result)
+    judge.safe(world, foreign)
+    judge.named(world, result)
+    if now < want.earliest:
+        codes, expected = (0,), 0
+    elif now <= want.latest:
+        codes, expected = (0,), 1
+    else:
+        codes, expected = ((0,) if out else (3, 9)), out
+    if result.code not in codes or _public(world) != expected:
+        raise judge.Violation(
+            2, f"{now}: exit {result.code} and {_public(world)} times public, expected {codes} and {expected}"
+        )
+
+
+def _public(world: World) -> int:
+    return sum(line["reference"] == KEY for line in world.service.feed(world.site_id))
+
+
+def _jump(world: World, name: str, index: int, seconds: int) -> None:
+    foreign = set_stage(world, LOCAL_FLOWS[name])
+    hold, running = held_at(world, index, "before")
+    world.service.control("POST", "clock/advance", {"by": seconds})
+    world.service.release(hold)
+    result = world.ended(running)
+    judge.plausible(result)
+    judge.safe(world, foreign)
+    judge.named(world, result)
+    told = result.code
+    for _ in range(2):
+        again = world.apply()
+        judge.plausible(again)
+        judge.safe(world, foreign)
+        told = told or again.code
+    since = world.service.last_request()
+    world.apply()
+    if found := judge.writes(world, since):
+        raise judge.Violation(4, f"the fourth run still wrote {found}")
+    now, out = world.now(), {line["reference"] for line in world.service.feed(world.site_id)}
+    missing = {name for name, want in world.expected.items() if want.earliest <= now} - out
+    if missing and not told:
+        raise judge.Violation(3, f"{sorted(missing)} never came out, and no run said so")
+
+
+SUITES = (
+    Suite(name="S1-local", title="delivery: local, one fault at every request", cases=_singles, run=_single),
+    Suite(name="S2-local", title="delivery: local, kill -9 at every request and push", cases=_kills, run=_kill),
+    Suite(name="S6-local", title="delivery: local, two runs race for the claim", cases=_races, run=_race),
+    Suite(name="S12-local", title="delivery: local, late and early", cases=_moments, run=_moment),
+)
