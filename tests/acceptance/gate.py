@@ -38,9 +38,7 @@ class Gate:
         os.chmod(self._hook, 0o755)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.let_all()
         self._hook.unlink()
 
