@@ -14,7 +14,7 @@ from socialsync.commands.job import Job, this_job
 from socialsync.commands.merged import merged
 from socialsync.commands.writing import Written
 from socialsync.github import GitHub, Pull
-from socialsync.model import ChangeKind, Report, TimingKind
+from socialsync.model import Change, ChangeKind, Origin, Report, TimingKind
 from socialsync.report import COMMENT, machine, render
 
 MARKER = "<!-- socialsync:pull-request"
@@ -114,11 +114,16 @@ def _put(
 
 
 def _says_something(report: Report) -> bool:
+    """Whether there is more than posts that are left as they are and notes about them."""
     return bool(report.problems) or any(
-        site.failure is not None
-        or (site.plan is not None and any(change.kind is not ChangeKind.KEEP for change in site.plan.changes))
+        site.failure is not None or (site.plan is not None and not all(map(_is_quiet, site.plan.changes)))
         for site in report.sites
     )
+
+
+def _is_quiet(change: Change) -> bool:
+    note = change.kind is ChangeKind.HOLD and not change.attention and change.wanted is None
+    return change.kind is ChangeKind.KEEP or note
 
 
 def _substance(report: Report) -> tuple[str, ...]:
@@ -127,13 +132,7 @@ def _substance(report: Report) -> tuple[str, ...]:
     for site in report.sites:
         plan = site.plan
         if plan is not None:
-            changes = tuple(
-                replace(change, at=None)
-                if change.intent is not None and change.intent.timing.kind is TimingKind.ASAP
-                else change
-                for change in plan.changes
-                if change.kind is not ChangeKind.KEEP
-            )
+            changes = tuple(_timeless(change) for change in plan.changes if change.kind is not ChangeKind.KEEP)
             plan = replace(plan, digest="", changes=changes)
         sites.append(replace(site, plan=plan, state_at=None))
     document = machine.document(replace(report, sites=tuple(sites), commit="", base=""))
@@ -141,3 +140,10 @@ def _substance(report: Report) -> tuple[str, ...]:
         if site_document["plan"] is not None:
             del site_document["plan"]["now"]
     return (json.dumps(document, sort_keys=True),)
+
+
+def _timeless(change: Change) -> Change:
+    """Without the moment that it would go out at now, and without how long ago somebody else's edit was seen."""
+    if change.intent is not None and change.intent.timing.kind is TimingKind.ASAP:
+        change = replace(change, at=None)
+    return replace(change, message="") if change.origin in (Origin.DRIFT, Origin.BOTH) else change

@@ -10,7 +10,7 @@ from fakes import AT, NOW, SITE, Clock, Service, Shop, at, intent, item, key_of,
 
 from socialsync.errors import ClockSkew, ExitCode, IncompleteRead
 from socialsync.model import Connection, Item, Record, Status, TokenStatus
-from socialsync.state import State
+from socialsync.state import Drift, State
 
 S = Status
 USUAL = ["read connections", "read quotas", "read items"]
@@ -159,3 +159,12 @@ def test_another_namespace_is_noticed():
     made = shop(known=(ELSE,))
     made.state = replace(made.state, namespace="old")
     assert kinds(made, intent()) == ["hold GATE-MOVED"]
+
+
+@pytest.mark.parametrize("live", [item(), item(text="Hand"), item(S.DRAFT)], ids=["as confirmed", "edited", "a draft"])
+def test_what_was_seen_to_have_drifted_decides_nothing_once_it_can_be_looked_at(live: Item):
+    drift = Drift(fields={"text": "ab"}, status=S.SCHEDULED, at=AT, live="12345678")
+    plans = [
+        shop(live, known=(record(),), drifts=drifts).plan(intent(text="New")) for drifts in ({}, {record().key: drift})
+    ]
+    assert plans[0] == plans[1]

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fakes import AT, NOW, POLICY, SITE, intent, item, key_of, record
+from fakes import AT, NOW, POLICY, SITE, at, intent, item, key_of, record
 
-from socialsync.canonical import field_fingerprints
+from socialsync.canonical import field_fingerprints, short_fingerprint
 from socialsync.commands.remember import remembered, worth_saving
 from socialsync.model import (
     Change,
@@ -26,11 +26,21 @@ from socialsync.model import (
     RemoteMedia,
     Status,
 )
-from socialsync.state import KnownMedia, State
+from socialsync.state import Drift, KnownMedia, State
 
 S, K = Status, ChangeKind
 EDITED = (FieldChange(name="text", was="Hand", now="Hello"),)
 KEY = key_of("sale")
+
+
+# A record, what is live beside it, and what git wants: what of it is somebody else's doing.
+SAID = Drift(
+    fields={"text": field_fingerprints({"text": "Hand"})["text"]},
+    status=S.SCHEDULED,
+    at=AT,
+    live=short_fingerprint({"text": "Hand"}, AT),
+)
+LATER = AT + timedelta(hours=1)
 
 
 def after(
@@ -164,3 +174,81 @@ def test_worth_saving():
     assert worth_saving(before, replace(before, at=NOW + timedelta(hours=6, seconds=1)))
     assert worth_saving(before, replace(before, noted={"k": "MISSED"}))
     assert worth_saving(before, State(site="main"))
+
+
+# --- what somebody else did ---------------------------------------------------------------------
+
+
+def print_of(name: str, value: str) -> str:
+    return field_fingerprints({name: value})[name]
+
+
+DRIFTED = {
+    # outcome, and what is remembered to have drifted from OLD
+    "in a conflict": (outcome(K.HOLD, item(text="Hand"), SKIPPED, fields=EDITED), {"text": print_of("text", "Hand")}),
+    "in another hold": (outcome(K.HOLD, item(text="Hand"), SKIPPED), {"text": print_of("text", "Hand")}),
+    "a draft": (outcome(K.KEEP, item(text="Hand"), fields=EDITED), {"text": print_of("text", "Hand")}),
+    "seen by a failed write": (outcome(K.UPDATE, item(text="Hand"), STALE), {"text": print_of("text", "Hand")}),
+    "seen before a write failed": (
+        outcome(K.UPDATE, None, FAILED, item=item(text="Hand")),
+        {"text": print_of("text", "Hand")},
+    ),
+    "a field more and one less": (
+        outcome(K.HOLD, item(fields={"link": "https://example.com"}), SKIPPED),
+        {"link": print_of("link", "https://example.com"), "text": None},
+    ),
+    "the time": (outcome(K.HOLD, item(text="Old", moment=LATER), SKIPPED), {}),
+    "the status": (outcome(K.HOLD, item(S.DRAFT, text="Old", moment=AT), SKIPPED), {}),
+    "what it was before an older attempt ended": (
+        outcome(K.CANCEL, item(text="Hello"), FAILED, intent=intent(attempt=2)),
+        {"text": print_of("text", "Hello")},
+    ),
+    "without a file": (outcome(K.CANCEL, item(text="Hand"), FAILED, intent=None), {"text": print_of("text", "Hand")}),
+}
+
+
+@pytest.mark.parametrize(("told", "fields"), DRIFTED.values(), ids=DRIFTED)
+def test_drift_is_remembered(told: Outcome, fields: dict[str, str | None]):
+    seen = told.item or told.change.item
+    assert seen is not None
+    drift = Drift(fields=fields, status=seen.status, at=seen.at, live=short_fingerprint(seen.fields, seen.at))
+    assert after(told, known=OLD).drifts == {KEY: drift}
+    assert after(told, known=OLD, drifts={KEY: SAID}).drifts == {KEY: drift}
+
+
+SETTLED = {
+    "as it was confirmed": outcome(K.HOLD, item(text="Old"), SKIPPED),
+    "as git wants it": outcome(K.HOLD, item(text="Hello"), SKIPPED),
+    "moved as git wants it": outcome(
+        K.HOLD, item(text="Old", moment=LATER), SKIPPED, intent=intent(timing=at(LATER)), at=LATER
+    ),
+    "moved to where this run wanted it": outcome(K.RESCHEDULE, item(text="Old", moment=LATER), UNKNOWN, at=LATER),
+    "on its way out": outcome(K.HOLD, item(S.IN_QUEUE, text="Old"), SKIPPED),
+    "confirmed": outcome(K.UPDATE, item(text="New")),
+    "ended": outcome(K.HOLD, item(S.PUBLISHED, text="Hand"), SKIPPED),
+    "gone": outcome(K.HOLD, None, SKIPPED, reason="GONE"),
+}
+
+
+@pytest.mark.parametrize("told", SETTLED.values(), ids=SETTLED)
+def test_drift_is_forgotten_once_it_is_over(told: Outcome):
+    assert after(told, known=OLD, drifts={KEY: SAID}).drifts == {}
+    assert after(told, known=OLD).drifts == {}
+
+
+UNSEEN = {
+    "nothing was seen": outcome(K.HOLD, None, SKIPPED, reason="MISSED"),
+    "only memory": outcome(K.HOLD, item(fields={}), SKIPPED),
+    "another item": outcome(K.HOLD, item(item_id="i2", text="Old"), SKIPPED),
+    "a twin": outcome(K.CANCEL, item(S.CANCELED, item_id="i2"), reason="TWIN"),
+}
+
+
+@pytest.mark.parametrize("told", UNSEEN.values(), ids=UNSEEN)
+def test_drift_stays_known_where_nobody_looked(told: Outcome):
+    assert after(told, known=OLD, drifts={KEY: SAID}).drifts == {KEY: SAID}
+    assert after(known=OLD, drifts={KEY: SAID}).drifts == {KEY: SAID}
+
+
+def test_what_was_never_confirmed_cannot_drift():
+    assert after(outcome(K.HOLD, item(text="Hand"), SKIPPED)).drifts == {}

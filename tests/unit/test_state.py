@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from socialsync.errors import SocialSyncError
 from socialsync.model import Record, RemoteMedia, Status
-from socialsync.state import KnownMedia, State, decode, encode
+from socialsync.state import Drift, KnownMedia, State, decode, encode
 
 TEXT = st.text(max_size=8)
 INSTANTS = st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(
@@ -38,7 +39,21 @@ def records(key: str) -> st.SearchStrategy[Record]:
     )
 
 
-STATES = st.builds(
+DRIFTS = st.builds(
+    Drift,
+    fields=st.dictionaries(TEXT, st.none() | TEXT, max_size=2),
+    status=st.sampled_from(Status),
+    at=INSTANTS,
+    live=TEXT,
+)
+
+
+def with_drifts(state: State, drifts: list[Drift]) -> State:
+    """Of some of the records, as it can only be."""
+    return replace(state, drifts=dict(zip(state.records, drifts, strict=False)))
+
+
+PLAIN = st.builds(
     State,
     site=st.just("main"),
     namespace=TEXT,
@@ -50,6 +65,7 @@ STATES = st.builds(
     claims=st.dictionaries(TEXT, TEXT, max_size=2),
     noted=st.dictionaries(TEXT, TEXT, max_size=2),
 )
+STATES = st.builds(with_drifts, PLAIN, st.lists(DRIFTS, max_size=2))
 FULL = State(
     site="main",
     namespace="acme",
@@ -57,6 +73,7 @@ FULL = State(
     commit="c0ffee",
     at=NOW,
     records={key_of("two"): record(key=key_of("two")), key_of("one"): record(key=key_of("one"))},
+    drifts={key_of("two"): Drift(fields={"text": "ab12", "link": None}, status=Status.DRAFT, at=None, live="12345678")},
     media={
         "ab": KnownMedia(file_id="f", url="https://example.com/f", blob="b"),
         "cd": KnownMedia(file_id="g", url="u"),
@@ -80,6 +97,12 @@ def test_a_file_that_reads_as_a_diff():
     assert json.loads(text)["version"] == 1
 
 
+def test_a_file_from_before_drift_was_kept_and_one_without_any():
+    plain = encode(replace(FULL, drifts={}))
+    assert b"drift" not in plain
+    assert decode(plain, "main", "here").drifts == {}
+
+
 BROKEN = {
     "empty": b"",
     "cut off": encode(FULL)[:-20],
@@ -88,6 +111,8 @@ BROKEN = {
     "another site": encode(FULL).replace(b'"site": "main"', b'"site": "other"'),
     "no version": encode(FULL).replace(b'"version"', b'"versoin"'),
     "an unknown status": encode(FULL).replace(b'"SCHEDULED"', b'"SOMETHING"'),
+    "a drift of an unknown status": encode(FULL).replace(b'"DRAFT"', b'"SOMETHING"'),
+    "half a drift": encode(FULL).replace(b'"live"', b'"lives"'),
     "a broken instant": encode(FULL).replace(b"2026-12-01T08:00:00Z", b"yesterday"),
     "a field too many": encode(FULL).replace(b'"file_id": "f"', b'"file_id": "f", "x": 1'),
     "not UTF-8": b"\xff\xfe",

@@ -93,6 +93,54 @@ def test_an_older_check_that_ends_late_says_nothing(team: Team) -> None:
     assert team.forge.comment_of(pull.number) == said
 
 
+def test_an_edit_in_the_dashboard_is_told_in_the_pull_request(team: Team) -> None:
+    day = in_days(9)
+    files = {name: post(name, schedule=day) for name in ("sale", "news")}
+    team.merge(team.open({f"posts/{name}.yaml": text for name, text in files.items()}))
+    team.on_main("apply")
+    (sale,) = [item for item in team.items() if ".sale." in item["referenceId"]]
+    team.emulator.control("POST", "dashboard/edit", {"item": sale["id"], "set": {"caption": "By hand"}})
+    team.on_main("apply")  # it holds the post, and State keeps what it saw
+
+    told = len(team.forge.comments)
+    team.check(team.open({"notes.txt": "nothing about posts"}))
+    assert len(team.forge.comments) == told, "a note alone is no reason to comment"
+
+    other = team.open({"posts/news.yaml": files["news"].replace("This is", "Here is")})
+    validate, _ = team.check(other)
+    said = team.forge.comment_of(other.number)
+    assert validate.conclusion == "success", "what it does not touch is a note"
+    assert "## This change: 1 changed" in said
+    assert "### For your information" in said
+    assert "Its text was changed at Wix, most likely in the dashboard" in said
+    assert "last look:" in said
+
+    same = team.open({"posts/sale.yaml": files["sale"].replace("This is", "Here is")})
+    validate, _ = team.check(same)
+    held = team.forge.comment_of(same.number)
+    assert validate.conclusion == "failure", "a decision is needed"
+    assert "### Needs a decision" in held
+    assert "after the merge this change waits" in held
+    wrote = len(team.forge.writes())
+    team.check(same)
+    assert len(team.forge.writes()) == wrote, "the age of the look alone is nothing new"
+
+    # The line stands in the comment already, and it is the right one: with it git wins.
+    (line,) = set(re.findall(r"allow: \[\{.*\}\]", held))
+    indented = files["sale"].replace("This is", "Here is") + line + "\n"
+    team.push(same, {"posts/sale.yaml": indented})
+    validate, _ = team.check(same)
+    assert validate.conclusion == "success", validate.jobs["validate"].output()
+    assert "## This change: 1 changed" in team.forge.comment_of(same.number)
+    team.merge(same)
+    assert team.on_main("apply").conclusion == "success"
+    (sale,) = [item for item in team.items() if ".sale." in item["referenceId"]]
+    assert sale["facebookPost"]["caption"].strip() == "Here is sale."
+    after = team.open({"posts/news.yaml": files["news"].replace("This is", "There is")})
+    team.check(after)
+    assert "dashboard" not in team.forge.comment_of(after.number), "it is as it was confirmed again"
+
+
 def test_two_merges_and_a_re_run_of_an_old_run(team: Team) -> None:
     one = team.open({"posts/one.yaml": post("one", schedule=in_days(9))})
     two = team.open({"posts/two.yaml": post("two", schedule=in_days(10))})
