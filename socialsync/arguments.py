@@ -26,7 +26,7 @@ EXAMPLES = {
     "accounts": "socialsync accounts",
     "comment": "socialsync comment report.json",
     "issue": "socialsync issue verify report.json",
-    "doctor": "socialsync doctor\n  socialsync doctor --offline",
+    "doctor": "socialsync doctor\n  socialsync doctor --offline\n  socialsync doctor --probe",
     "stop": "socialsync stop --site main\n  socialsync stop --all-sites",
     "emulator": "socialsync emulator --port 8090\n  socialsync emulator clock --advance 1d",
 }
@@ -164,7 +164,12 @@ def _issue_arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def _doctor_arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--offline", action="store_true", help="ask nobody: only what this clone and the variables say")
+    how = verb.add_mutually_exclusive_group()
+    how.add_argument("--offline", action="store_true", help="ask nobody: only what this clone and the variables say")
+    how.add_argument(
+        "--probe", action="store_true", help="ask each site the API's open questions with drafts, deleted again"
+    )
+    _format(verb, "text", "json")
 
 
 def _stop_arguments(verb: argparse.ArgumentParser) -> None:

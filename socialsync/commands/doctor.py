@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 
-from socialsync.commands import settings
+from socialsync.commands import probe, settings
 from socialsync.commands.connection import check_clock, connected
 from socialsync.commands.environment import PAUSE, Environment
 from socialsync.commands.settings import Finding, note, ok, wrong
@@ -23,15 +24,57 @@ _MARKS = {Severity.NOTE: "ok   ", Severity.WARNING: "note ", Severity.ERROR: "wr
 
 def run(arguments: argparse.Namespace, environment: Environment) -> Written:
     """One line for each thing looked at; the exit code is that of what is wrong. With `offline`, nothing but what this
-    clone and the variables say: what must be right before an apply may begin."""
+    clone and the variables say: what must be right before an apply may begin. With `probe`, each site is asked too."""
     findings = list(_findings(arguments, environment))
-    lines = []
-    for finding in findings:
-        lines.append(f"{_MARKS[finding.severity]}  {finding.text}")
-        if finding.advice:
-            lines.append(f"       {finding.advice}")
+    probed = list(_probed(arguments, environment)) if arguments.probe else []
     codes = [finding.exit_code for finding in findings if finding.severity is Severity.ERROR]
-    return Written(paths=(), advice=tuple(lines), exit_code=worst(codes))
+    exit_code = worst([*codes, *(each.exit_code for each in probed)])
+    shown = _json(findings, probed, exit_code) if arguments.format == "json" else "\n".join(_lines(findings, probed))
+    return Written(paths=(), advice=(shown,), exit_code=exit_code)
+
+
+def _lines(findings: Sequence[Finding], probed: Sequence[probe.Probed]) -> Iterator[str]:
+    for finding in findings:
+        yield f"{_MARKS[finding.severity]}  {finding.text}"
+        if finding.advice:
+            yield f"       {finding.advice}"
+    for each in probed:
+        yield ""
+        yield from probe.lines(each)
+
+
+def _json(findings: Sequence[Finding], probed: Sequence[probe.Probed], exit_code: ExitCode) -> str:
+    """schemas/doctor.schema.json describes it."""
+    report = {
+        "version": 1,
+        "verb": "doctor",
+        "exit_code": int(exit_code),
+        "findings": [
+            {"mark": _MARKS[each.severity].strip(), "text": each.text, "advice": each.advice} for each in findings
+        ],
+        "probes": [probe.as_json(each) for each in probed],
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def _probed(arguments: argparse.Namespace, environment: Environment) -> Iterator[probe.Probed]:
+    """A repository whose configuration is wrong is told so by the findings, and asked nothing."""
+    try:
+        workspace = open_worktree(arguments.directory, environment)
+    except InvalidInput:
+        return
+    for site in workspace.settings.sites.values():
+        try:
+            yield probe.probe(workspace, site, environment)
+        except SocialSyncError as error:
+            yield probe.Probed(
+                site=site.name,
+                answers=(),
+                drafts=0,
+                left=(),
+                failed=f"{error.message}. {error.hint}".strip(),
+                exit_code=ExitCode(error.exit_code),
+            )
 
 
 def _findings(arguments: argparse.Namespace, environment: Environment) -> Iterator[Finding]:
@@ -52,7 +95,7 @@ def _findings(arguments: argparse.Namespace, environment: Environment) -> Iterat
     if arguments.offline:
         return
     for site in workspace.settings.sites.values():
-        yield from _live(workspace, site, environment)
+        yield from _live(workspace, site, environment, probing=arguments.probe)
     yield from settings.findings(workspace, environment)
 
 
@@ -115,7 +158,7 @@ def _key(site: Site, environment: Environment, *, in_job: bool) -> Iterator[Find
         )
 
 
-def _live(workspace: Workspace, site: Site, environment: Environment) -> Iterator[Finding]:
+def _live(workspace: Workspace, site: Site, environment: Environment, *, probing: bool) -> Iterator[Finding]:
     """What only the service can tell about a site."""
     if not site.emulator and not environment.variables.get(site.key_env):
         return
@@ -129,6 +172,11 @@ def _live(workspace: Workspace, site: Site, environment: Environment) -> Iterato
         yield wrong(f"site {site.name}: {error.message}", error.hint, ExitCode(error.exit_code))
         return
     yield ok(f"site {site.name} answers, takes the key, and its clock is ours")
+    if not probing and not site.emulator:
+        yield note(
+            f"site {site.name}: whether Wix refuses a second post with the same reference id was not asked",
+            "Where it does not, posts go out once only with one apply at a time. `socialsync doctor --probe` asks.",
+        )
     for alias, pinned in sorted(site.accounts.items()):
         channel, _, account = alias.partition("@")
         found = resolve(Target(channel=channel, type="", account=account), pinned, connections)
@@ -146,3 +194,7 @@ def _live(workspace: Workspace, site: Site, environment: Environment) -> Iterato
             )
         elif needed and quota.remaining == 0:
             yield note(f"site {site.name}: nothing is left of {quota.limit} {quota.feature} this period", "")
+        elif needed and quota.remaining is None:
+            yield ok(f"site {site.name}: {quota.feature} without a limit")
+        elif needed:
+            yield ok(f"site {site.name}: {quota.remaining} of {quota.limit} {quota.feature} left this period")
