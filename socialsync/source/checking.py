@@ -46,7 +46,7 @@ def check(settings: Settings, tree: WorkTree, *, history: Container[str] = (), p
     seen = {name for mine in names.values() for name in mine}
     if len(seen) < sum(map(len, names.values())):
         problems += _clashes(settings, tree, named, names)
-    keys = len(seen) - len({mine[0] for mine in names.values()})
+    keys = len(seen) - len({mine[0] for mine in names.values() if mine})
     return Checked(posts=len(named), targets=keys, problems=posts.ordered(problems))
 
 

@@ -5,7 +5,7 @@ Nodes know where they stand, so a place costs nothing until a message asks for i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -21,19 +21,29 @@ Path = tuple[str | int, ...]
 """Where a value stands in the data: `("channels", "instagram", "media", 0, "file")`."""
 
 POST_BYTES = 64 * 1024
+_BOM = "\ufeff"
 _MAX_PROBLEMS = 100  # per file; more would hide the first
 
 
 class Document:
     """One YAML file: its `data`, and where in the text each value stands."""
 
-    __slots__ = ("_root", "data", "path", "text")
+    __slots__ = ("_root", "data", "path", "refused", "sound", "text")
 
     def __init__(self, *, path: str, text: str, data: Any, root: Node | None) -> None:
         self.path = path
         self.text = text
         self.data = data
+        self.sound = True  # whether nothing is wrong with its form
+        self.refused: frozenset[Path] = frozenset()  # of which values a Problem says that they are not as meant
         self._root = root
+
+    def unsound(self, data: Any, refused: Iterable[Path]) -> Document:
+        """The same file, whose form is wrong: only `data` is to be judged."""
+        document = Document(path=self.path, text=self.text, data=data, root=self._root)
+        document.sound = False
+        document.refused = frozenset(refused)
+        return document
 
     def place(self, path: Path = ()) -> Location:
         """The place of a value; of the nearest value around it that exists."""
@@ -105,6 +115,15 @@ def read(
 
     `prose`: the file holds texts for people, so a comment behind an unquoted one is refused (a hashtag would vanish).
     """
+    document, problems = parse(data, path, prose=prose, limit=limit)
+    return None if problems else document, problems
+
+
+def parse(
+    data: bytes, path: str, *, prose: bool = True, limit: int = POST_BYTES
+) -> tuple[Document | None, list[Problem]]:
+    """What `read` finds wrong, and the document as far as it can be read in spite of that: `refused` names the values
+    that are not as they were meant."""
     if len(data) > limit:
         message = f"The file is {len(data):,} bytes long; at most {limit:,} are read."
         return None, [
@@ -116,26 +135,58 @@ def read(
         return None, [rawtext.not_utf8(data, path, error)]
     problems = list(islice(rawtext.problems(data, text, path), _MAX_PROBLEMS))
     if problems:
-        return None, problems
+        if rawtext.breaks_lines(text):
+            return None, problems
+        text = text.removeprefix(_BOM)
+        data = text.encode()
     parser = Parser(data)
     try:
         root = parser.get_single_node()
     except yaml.YAMLError as error:
-        return None, [hints.explain_syntax(error, text, path)]
+        return None, problems or [hints.explain_syntax(error, text, path)]
     finally:
         parser.dispose()
     found: list[tuple[str, Node, str]] = []
     judge = Judge(text, found, prose)
     value = None if root is None else judge.value(root, 0)
-    if found or "\\" in text:
-        problems = [
-            _worded(code, node, extra, text, path) for code, node, extra in [*dict.fromkeys(found)][:_MAX_PROBLEMS]
-        ]
-        document = Document(path=path, text=text, data=value, root=root)
-        problems += islice(_bad_escapes(document), _MAX_PROBLEMS)
-    if problems:
-        return None, sorted(problems, key=lambda problem: problem.location)[:_MAX_PROBLEMS]
-    return Document(path=path, text=text, data=value, root=root), []
+    document = Document(path=path, text=text, data=value, root=root)
+    if not (problems or found or "\\" in text):
+        return document, []
+    refused = _mistaken(root, found, [problem.location for problem in problems])
+    problems += [_worded(*each, text, path) for each in [*dict.fromkeys(found)][:_MAX_PROBLEMS]]
+    for where, problem in islice(_bad_escapes(document), _MAX_PROBLEMS):
+        problems.append(problem)
+        refused.add(where)
+    problems = sorted(problems, key=lambda problem: problem.location)[:_MAX_PROBLEMS]
+    return document.unsound(value, refused), problems
+
+
+def _mistaken(root: Node | None, found: Iterable[tuple[str, Node, str]], places: list[Location]) -> set[Path]:
+    """Where the values stand that the findings, and the raw text's problems at `places`, are about."""
+    codes = {id(node): code for code, node, _ in found}
+    signs = [(place.line - 1, place.column - 1) for place in places]
+    mistaken: set[Path] = set()
+
+    def walk(path: Path, key: Node | None, node: Node) -> None:
+        start, end = (key or node).start_mark, node.end_mark
+        code = codes.get(id(key)) or codes.get(id(node))
+        inside = isinstance(node, ScalarNode) and any(
+            (start.line, start.column) <= sign < (end.line, end.column) for sign in signs
+        )
+        if code == "E-YAML-DUPLICATE-KEY" and isinstance(node, MappingNode):
+            return  # the first one still says what it says, each of its fields for itself
+        if code or inside:
+            mistaken.add(path)
+        elif isinstance(node, MappingNode):
+            for name, value in node.value:
+                walk((*path, name.value if isinstance(name, ScalarNode) else ""), name, value)
+        elif isinstance(node, SequenceNode):
+            for index, value in enumerate(node.value):
+                walk((*path, index), None, value)
+
+    if root is not None:
+        walk((), None, root)
+    return mistaken
 
 
 def _worded(code: str, node: Node, extra: str, text: str, path: str) -> Problem:
@@ -156,7 +207,7 @@ def _worded(code: str, node: Node, extra: str, text: str, path: str) -> Problem:
     return _problem(code, message, path, line, column, hint)
 
 
-def _bad_escapes(document: Document) -> Iterator[Problem]:
+def _bad_escapes(document: Document) -> Iterator[tuple[Path, Problem]]:
     """Characters that a quoted text names by an escape (`\\u202e`) are judged like those that stand in the file."""
     if "\\" not in document.text:
         return
@@ -164,7 +215,8 @@ def _bad_escapes(document: Document) -> Iterator[Problem]:
         for index in characters.refused(value):
             place = document.place(path)
             message = f"An escape in this text stands for {name_of(value[index])}, which no post may hold."
-            yield _problem("E-YAML-CHARACTER", message, place.path, place.line, place.column, "Delete the escape.")
+            hint = "Delete the escape."
+            yield path, _problem("E-YAML-CHARACTER", message, place.path, place.line, place.column, hint)
 
 
 def _strings(data: Any, path: Path) -> Iterator[tuple[Path, str]]:

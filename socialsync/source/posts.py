@@ -8,7 +8,7 @@ from typing import Any
 
 from socialsync.config import Settings
 from socialsync.model import Intent, Location, Problem, Site
-from socialsync.source import documents, schemas
+from socialsync.source import documents, remains, schemas
 from socialsync.source.attachments import Attachments
 from socialsync.source.documents import Document
 from socialsync.source.post import Post
@@ -99,7 +99,11 @@ def read(
     reader = Reader(settings, Attachments(tree, known_media), history)
     part = Part(ids=[], intents=[], problems=[], findings={})
     for post in _posts(settings, tree, named, part.problems):
-        part.ids.append((post.site.name, post.id, post.document.place(("id",))))
+        if ("id",) not in post.document.refused:
+            part.ids.append((post.site.name, post.id, post.document.place(("id",))))
+        if not post.document.sound:
+            part.problems.extend(_of_remains(post, reader, settings))
+            continue
         for intent, findings in reader.intents(post):
             part.intents.append(intent)
             if findings:
@@ -117,7 +121,12 @@ def judge(
     names: dict[str, list[str]] = {}
     problems: list[Problem] = []
     for post in _posts(settings, tree, named, problems):
-        mine = names[post.document.path] = [f"{post.site.name}/{post.id}"]
+        mine = names[post.document.path] = []
+        if ("id",) not in post.document.refused:
+            mine.append(f"{post.site.name}/{post.id}")
+        if not post.document.sound:
+            problems += _of_remains(post, reader, settings)
+            continue
         for key, findings in reader.judged(post):
             mine.append(key)
             problems += findings
@@ -128,7 +137,8 @@ def judge(
 def _posts(
     settings: Settings, tree: Tree, named: Iterable[tuple[Site, str]], problems: list[Problem]
 ) -> Iterator[Post]:
-    """The posts in these files; what is wrong with a file that is none goes to `problems`."""
+    """The posts in these files; what is wrong with a file's form goes to `problems`, and only what remains of it is
+    yielded (its document names what was `refused`)."""
     check = schemas.post_validator(settings.cells)
     shared = {name: _variables(tree, site)[0] for name, site in settings.sites.items()}
     for site, path in named:
@@ -136,10 +146,19 @@ def _posts(
         problems += wrong
         if document is None:
             continue
-        if check.is_valid(document.data):
-            yield Post(document, site, settings, shared[site.name])
-        else:
+        if wrong or not check.is_valid(document.data):
             problems += explained(document, check, settings.cells)
+            document = remains.of(document, check, settings.cells)
+        if document is not None:
+            yield Post(document, site, settings, shared[site.name])
+
+
+def _of_remains(post: Post, reader: Reader, settings: Settings) -> Iterator[Problem]:
+    """What is wrong with the rest of a file whose form is wrong; its targets are judged, and are no Intents."""
+    found = [finding for _, findings in reader.judged(post) for finding in findings]
+    for problem in (*post.problems, *found):
+        if not remains.follows(problem, post.document, settings.cells):
+            yield problem
 
 
 def clashes(ids: Iterable[tuple[str, str, Location]], keys: Iterable[tuple[str, Location]]) -> list[Problem]:
@@ -176,7 +195,7 @@ def _document(tree: Tree, path: str) -> tuple[Document | None, list[Problem]]:
         return None, [_whole_file("E-FILE-NAME", "A post's file ends in “.yaml”.", path, hint)]
     data = tree.read(path, documents.POST_BYTES)
     if data is not None:
-        return documents.read(data, path)
+        return documents.parse(data, path)
     if tree.entry(path) is Entry.LINK:
         message = "This is a symbolic link."
         return None, [_whole_file("E-FILE-LINK", message, path, "Commit the file itself.")]

@@ -11,6 +11,7 @@ from socialsync.source.words import name_of
 
 _HIDING = b" " * 80  # a gap in a line that pushes what follows out of a reviewer's sight
 _HIDDEN = re.compile(" {80,}(?=[^ \r\n])")
+_BREAKS = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
 _ORDERS = re.compile(r"^(?:%|\.\.\.)", re.MULTILINE)
 
 
@@ -23,12 +24,17 @@ def not_utf8(data: bytes, path: str, error: UnicodeDecodeError) -> Problem:
     return _problem("E-YAML-ENCODING", message, path, line, column, "Save the file as UTF-8.")
 
 
+def breaks_lines(text: str) -> bool:
+    """Whether a line ends in `text` for YAML that does not end for us: then no place in it could be named."""
+    return _BREAKS.search(text) is not None
+
+
 def problems(data: bytes, text: str, path: str) -> Iterator[Problem]:
     """Everything that no YAML file of ours may hold, whatever it means to YAML; `text` is `data` decoded."""
     if text.startswith("\ufeff"):
         hint = "Save the file as “UTF-8” and not as “UTF-8 with BOM”."
         yield _problem("E-YAML-BOM", "The file starts with a byte order mark.", path, 1, 1, hint)
-        return
+        data, text = data[3:], text[1:]
     if not characters.is_plain(data):
         for index in characters.refused(text):
             line, column = _line_column(text, index)

@@ -11,6 +11,7 @@ from socialsync.source.documents import Document, Path
 from socialsync.source.schemas import Validator
 from socialsync.source.words import shown
 
+_ABSENT = frozenset({"required", "anyOf", "oneOf", "minProperties"})
 _CODES = {
     "additionalProperties": "E-FIELD-UNKNOWN",
     "required": "E-FIELD-REQUIRED",
@@ -19,8 +20,10 @@ _CODES = {
 
 
 def explained(document: Document, check: Validator, cells: Cells) -> Iterator[Problem]:
-    """Why a file is not a post, in words, each with its place."""
+    """Why a file is not a post, in words, each with its place; nothing that only follows from what was refused."""
     for path, keyword, message, hint in check.explain(document.data):
+        if _follows(document, path, keyword):
+            continue
         code = _CODES.get(keyword, "E-FIELD-VALUE")
         place = document.key_place(path) if keyword == "additionalProperties" else document.place(path)
         replacement = ""
@@ -33,6 +36,20 @@ def explained(document: Document, check: Validator, cells: Cells) -> Iterator[Pr
         elif keyword == "type":
             replacement = document.quoted(path)
         yield Problem(code=code, message=message, location=place, hint=hint, replacement=replacement)
+
+
+def _follows(document: Document, path: Path, keyword: str) -> bool:
+    """Whether a Problem was told already about this very value, a part of it, or the field that it lacks."""
+    if path in document.refused:
+        return True
+    if keyword == "type":
+        return any(where[: len(path)] == path for where in document.refused)
+    if keyword not in _ABSENT:
+        return False
+    group: Any = document.data
+    for step in path:
+        group = group[step]
+    return any(where[:-1] == path and where[-1] not in group for where in document.refused if where)
 
 
 def _about_channel(written: str, message: str, hint: str, cells: Cells) -> tuple[str, str]:

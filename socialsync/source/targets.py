@@ -89,7 +89,8 @@ class Reader:
         if type(channels) is dict:
             written = [(name, own or NOTHING, ("channels", name)) for name, own in channels.items()]
         else:
-            written = [(name, NOTHING, ("channels", index)) for index, name in enumerate(channels)]
+            listed_ = [(name, NOTHING, ("channels", index)) for index, name in enumerate(channels)]
+            written = [each for each in listed_ if each[2] not in post.document.refused]
         for name, own, path in written:
             cell, target, alias, carried = self._named.get(name) or self._target(name)
             account = post.site.accounts.get(alias)
