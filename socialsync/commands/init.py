@@ -17,6 +17,9 @@ from socialsync.source import git, scaffold, setups, times
 from socialsync.source.setups import TOOL, SetUp
 
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,19}\Z")
+_IGNORED = ".gitignore"
+# Where `preview` writes if no other folder is named; `.socialsync/` holds everything else that is left here.
+_PREVIEWS = "build/"
 _SITE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
@@ -56,6 +59,7 @@ def _configure(arguments: argparse.Namespace, root: str) -> tuple[list[str], lis
         cells=cells.packaged(),
         config_schema=(cells.schemas_dir() / "config.schema.json").read_text(encoding="utf-8"),
     )
+    files[_IGNORED] += f"# what `socialsync preview` writes\n{_PREVIEWS}\n"
     os.makedirs(root, exist_ok=True)
     new_repository = _make_repository(root)
     written, there = _write_missing(root, files)
@@ -159,8 +163,8 @@ def _make_repository(root: str) -> bool:
 
 def _advice(arguments: argparse.Namespace, there: list[str], new_repository: bool) -> list[str]:
     lines = [f"left {path} as it is" for path in there]
-    if ".gitignore" in there:
-        lines.append("add this line to .gitignore: .socialsync/")
+    if _IGNORED in there:
+        lines.append(f"add these lines to {_IGNORED}: .socialsync/ and {_PREVIEWS}")
     go = [] if arguments.folder == "." else [f"cd {arguments.folder}"]
     if arguments.wix:
         steps = [

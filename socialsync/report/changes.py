@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from socialsync.cells import Cells
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, Plan, Quota, Report, SiteReport
+from socialsync.model import Change, ChangeKind, Plan, Quota, Report, Severity, SiteReport
 from socialsync.report import gates, times, words
 from socialsync.report.entries import FINAL, Scene, deadline, is_note, is_odd, moment, scene
 from socialsync.report.view import Body, Entry, Fact, Page, Section, Sign
@@ -70,9 +70,10 @@ def summary(found: Mapping[ChangeKind, int]) -> str:
 
 
 def problem_sum(report: Report) -> str:
-    """`2 errors, 1 warning`; empty for none."""
+    """`2 errors, 1 warning`; empty for none. Notes are no problems."""
     found = Counter(problem.severity for problem in report.problems)
-    return ", ".join(words.count(found[kind], phrase) for kind, phrase in words.SEVERITY_COUNT.items() if found[kind])
+    told = [kind for kind in words.SEVERITY_COUNT if found[kind] and kind is not Severity.NOTE]
+    return ", ".join(words.count(found[kind], words.SEVERITY_COUNT[kind]) for kind in told)
 
 
 def in_order(changes: Iterable[Change]) -> list[Change]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from socialsync.model import Location
+from socialsync.model import Location, Severity
+from socialsync.report import words
 from socialsync.report.layout import wrap, wrap_pieces
 from socialsync.report.text import harmless
 from socialsync.report.view import Body, Entry, Page, Section, Sign, is_brief
@@ -25,6 +26,8 @@ _WIDTH = 96
 _LONG = 14
 # Rows of the overview; beyond that the blocks speak for themselves.
 _OVERVIEW = 30
+# Notes that are listed; all are counted.
+_MOST_NOTES = 100
 
 _PICTURES = {
     Sign.DECIDE: "✋",
@@ -65,6 +68,7 @@ def render(page: Page, *, posts_url: str, limit: int) -> str:
             for each in page.problems
         ),
         *(block for section in page.sections for block in _section(section, posts_url)),
+        *_notes(page, posts_url),
     ]
     room = limit - _bytes(head) - _bytes(foot) - _bytes(_more(len(blocks)))
     kept, left = pack(blocks, room)
@@ -105,6 +109,16 @@ def _section(section: Section, posts_url: str) -> list[str]:
     if section.title and blocks:
         blocks[0] = f"\n### {inline(section.title)}\n{blocks[0]}"
     return blocks
+
+
+def _notes(page: Page, posts_url: str) -> list[str]:
+    """All of them in one block, folded away."""
+    if not page.notes:
+        return []
+    count = words.count(len(page.notes), words.SEVERITY_COUNT[Severity.NOTE])
+    listed, more = page.notes[:_MOST_NOTES], len(page.notes[_MOST_NOTES:])
+    template = _environment().get_template("notes.md.j2")
+    return [template.render(notes=listed, more=more, count=count, posts_url=posts_url)]
 
 
 def _overview(sections: Sequence[Section]) -> tuple[tuple[Entry, ...], int]:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from socialsync.cells import Cells
-from socialsync.model import Change, ChangeKind, Report, Status
+from socialsync.model import Change, ChangeKind, Report, Severity, Status
 from socialsync.report import changes, times, words
 from socialsync.report.entries import Scene, is_odd, moment, permalink, scene, where, zone_of
 from socialsync.report.view import Page, Row, Section, Sign, Table
@@ -19,7 +19,7 @@ def validate(report: Report) -> Page:
     posts = words.count(report.checked_posts, "post|posts")
     targets = words.count(report.checked_targets, "target|targets")
     found = changes.problem_sum(report)
-    files = len({problem.location.path for problem in report.problems})
+    files = len({problem.location.path for problem in report.problems if problem.severity is not Severity.NOTE})
     result = f"{found} in {words.count(files, 'file|files')}" if found else "no problems"
     return Page(title=f"{posts}, {targets}: {result}")
 

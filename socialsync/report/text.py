@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from socialsync.model import Problem, Severity
+from socialsync.report import words
 from socialsync.report.layout import screen_width, wrap, wrap_pieces
 from socialsync.report.view import Body, Entry, Page, Row, Section, Sign, Table, is_brief
 from socialsync.report.worddiff import Mark, Piece
@@ -67,6 +68,10 @@ class _Layout:
             yield from self._flow(line, "  ")
         for section in page.sections:
             yield from self._section(section)
+        if page.notes:
+            yield ""
+            told = f"{words.count(len(page.notes), words.SEVERITY_COUNT[Severity.NOTE])}: {words.NOTES}"
+            yield from (self._paint(part, _DIM) for part in wrap(told, self._width))
         if page.foot:
             yield ""
             for line in page.foot:

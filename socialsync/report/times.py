@@ -47,8 +47,8 @@ def relative(instant: datetime, now: datetime) -> str:
 
 
 def span(distance: timedelta) -> str:
-    """`3 d 4 h`, `4 h 12 min`, `12 min`; coarser the longer it is, always rounded down."""
-    minutes = int(distance.total_seconds()) // 60
+    """`3 d 4 h`, `4 h 12 min`, `12 min`; to the nearest minute, and coarser the longer it is."""
+    minutes = round(distance.total_seconds() / 60)
     days, hours = minutes // 1440, minutes % 1440 // 60
     if days >= 730:
         return f"{days // 365} years"

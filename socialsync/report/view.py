@@ -7,7 +7,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from socialsync.cells import Cells
-from socialsync.model import Location, Problem, Report
+from socialsync.model import Location, Problem, Report, Severity
 from socialsync.report.visible import flat, visible
 from socialsync.report.worddiff import Piece
 
@@ -95,6 +95,7 @@ class Page:
     overview: bool = False  # whether there is more to the entries than their headlines, so that a list of these helps
     lead: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()  # nothing is wrong with these: out of the way, but to be found
     sections: tuple[Section, ...] = ()
     foot: tuple[str, ...] = ()
 
@@ -119,7 +120,15 @@ def view(report: Report, cells: Cells) -> Page:
         case _:
             page = changes.page(report, cells)
     emulated = bool(report.sites) and all(site.emulator for site in report.sites)
-    shown: Page = _clean(replace(page, banner=words.BANNER if emulated else "", problems=in_order(report.problems)))
+    found = in_order(report.problems)
+    shown: Page = _clean(
+        replace(
+            page,
+            banner=words.BANNER if emulated else "",
+            problems=tuple(problem for problem in found if problem.severity is not Severity.NOTE),
+            notes=tuple(problem for problem in found if problem.severity is Severity.NOTE),
+        )
+    )
     return shown
 
 

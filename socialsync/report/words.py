@@ -135,6 +135,9 @@ PERIOD = {
 }
 
 
+NOTES = "see them with `socialsync preview`, or with `--format json`"
+
+
 def count(number: int, phrase: str) -> str:
     """`1 error`, `2 errors`: `phrase` is "one|many", or one form for both."""
     one, _, many = phrase.partition("|")
@@ -161,14 +164,14 @@ def label(name: str) -> str:
 
 
 def size(count_of_bytes: int) -> str:
-    """`812 bytes`, `214 KB`, `3.4 MB`; a thousand each, as file managers of editors count."""
+    """`812 bytes`, `214 KB`, `3.4 MB`, `1.75 GB`; a thousand each, as file managers of editors count."""
     if count_of_bytes < 1000:
         return f"{count_of_bytes} bytes"
     if count_of_bytes < 999_500:
         return f"{count_of_bytes / 1000:.0f} KB"
     if count_of_bytes < 999_950_000:
         return f"{count_of_bytes / 1_000_000:.1f}".removesuffix(".0") + " MB"
-    return f"{count_of_bytes / 1_000_000_000:.1f}".removesuffix(".0") + " GB"
+    return f"{count_of_bytes / 1_000_000_000:.2f}".rstrip("0").removesuffix(".") + " GB"
 
 
 def ratio(width: int, height: int) -> str:

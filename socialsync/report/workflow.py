@@ -14,7 +14,7 @@ from socialsync.report.words import sentence
 # GitHub shows ten a step and drops the rest without a word.
 MOST = 10
 
-_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 _ORDER = tuple(Severity)
 
 
@@ -37,6 +37,8 @@ def render(report: Report, page: Page) -> str:
 
 def _annotations(report: Report) -> Iterator[_Annotation]:
     for problem in in_order(report.problems):
+        if problem.severity is Severity.NOTE:
+            continue
         yield _Annotation(
             severity=problem.severity,
             code=problem.code,

@@ -151,3 +151,24 @@ def test_the_calendar_file_stands_beside_the_pages(shop: Path) -> None:
     command("preview", cwd=shop)
     command("preview", "--format", "ics", cwd=shop)
     assert {"index.html", "posts.ics"} <= {path.name for path in (shop / "build/preview").iterdir()}
+
+
+def test_nothing_that_is_left_behind_is_offered_to_git(tmp_path: Path) -> None:
+    command("init", ".", "--namespace", "acme", "--timezone", "Europe/Berlin", cwd=tmp_path)
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    for argv in (["apply"], ["plan"], ["validate"], ["preview"], ["preview", "--format", "ics"]):
+        command(*argv, cwd=tmp_path)
+    said = ["git", "status", "--porcelain", "--untracked-files=all"]
+    assert subprocess.run(said, cwd=tmp_path, check=True, capture_output=True).stdout == b""
+    left = ["git", "status", "--porcelain", "--ignored=traditional"]
+    ignored = subprocess.run(left, cwd=tmp_path, check=True, capture_output=True, text=True).stdout.split()
+    assert ignored == ["!!", ".socialsync/", "!!", "build/"]
+
+
+def test_a_note_is_shown_with_its_card(shop: Path) -> None:
+    path = shop / "posts" / "long.yaml"
+    path.write_text(f"id: long\nschedule: draft\ntext: {'word ' * 120}\nchannels: [facebook]\n", encoding="utf-8")
+    assert "FB-POST-TEXT-LENGTH-SHOWN" not in command("validate", cwd=shop)
+    command("preview", cwd=shop)
+    assert "see more" in (shop / "build" / "preview" / "undated.html").read_text(encoding="utf-8")

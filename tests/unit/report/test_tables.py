@@ -8,6 +8,7 @@ import pytest
 
 from socialsync.cells import Rule, packaged
 from socialsync.model import AccountInfo, Connection, TokenStatus
+from socialsync.report import words
 from socialsync.report.rules import limit, measured
 from socialsync.report.view import Entry, view
 
@@ -109,3 +110,13 @@ def test_every_rule_of_every_channel_has_words() -> None:
     rules = [rule for cell in packaged() for rule in cell.rules]
     assert rules
     assert [rule.code for rule in rules if not limit(rule) or "_" in measured(rule)] == []
+
+
+def test_a_limit_is_never_shown_rounded() -> None:
+    units = {"bytes": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+    rules = [rule for cell in packaged().by_name.values() for rule in cell.rules if rule.unit == "bytes"]
+    sizes = [int(value) for rule in rules for value in (rule.min, rule.max) if value]
+    assert 1_750_000_000 in sizes
+    for size in sizes:
+        number, unit = words.size(size).split()
+        assert round(float(number) * units[unit]) == size
