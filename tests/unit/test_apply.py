@@ -124,6 +124,7 @@ def test_without_quota_nothing_comes_to_life(kind: ChangeKind):
 def test_the_end_of_a_run():
     assert words(run(service(), NEW, stopping=lambda: True).carry_out()) == ["skipped STOPPED 6"]
     assert words(run(service(), NEW, deadline=-1.0).carry_out()) == ["skipped DEADLINE 6"]
+    assert words(run(service(), NEW, deadline=0.0).carry_out()) == ["done 0"], "up to the very last moment"
 
 
 def test_only_the_tip_of_the_branch_is_applied():
@@ -228,6 +229,39 @@ def test_what_is_not_ours_is_not_called_off():
     made.put(replace(ours, id="z9", external=True))
     assert words(done.audited(PREFIX)) == ["done 0", "skipped 0"]
     assert made.writes == ["create", "schedule"]
+
+
+def test_the_last_look_lists_only_what_is_live():
+    made = service(item(S.PUBLISHED, key=key_of("old"), item_id="old"))
+    asked: list[bool] = []
+    usual = made.items
+    done = run(made, NEW)
+    done.carry_out()
+    made.items = lambda *, finals: asked.append(finals) or usual(finals=finals)  # type: ignore[method-assign]
+    done.audited(PREFIX)
+    assert asked == [False], "published history costs nothing"
+
+
+def test_the_last_look_leaves_other_sites_and_drafts_alone():
+    made = service()
+    done = run(made, NEW)
+    done.carry_out()
+    twin_of(made)
+    assert words(done.audited("ss1.acme.another.")) == ["done 0"]
+    made.edit("z9", status=S.DRAFT, at=None)
+    assert words(done.audited(PREFIX)) == ["done 0"]
+    assert made.writes == ["create", "schedule"]
+
+
+def test_how_many_there_were_is_told():
+    made = service()
+    done = run(made, NEW)
+    done.carry_out()
+    twin_of(made)
+    made.put(replace(made.truth()["z9"], id="z8"))
+    (outcome,) = done.audited(PREFIX)
+    assert outcome.message.startswith("3 items at Wix carried this post's key; item n000 was left as it is")
+    assert [one.status for one in made.of_key(key_of("sale"))] == [S.SCHEDULED, S.CANCELED, S.CANCELED]
 
 
 def test_a_removed_post_is_looked_at_too():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -83,6 +84,13 @@ def test_fingerprints_are_what_they_were():
         {"text": "Hello"}, MOMENT.replace(microsecond=0)
     )
     assert len(short_fingerprint({}, None)) == 8
+
+
+def test_what_is_hashed_is_compact_json_in_utf_8():
+    compact = '{"a":"ü","b":[1,2]}'.encode()
+    assert fingerprint({"b": [1, 2], "a": "ü"}) == hashlib.sha256(compact).hexdigest()
+    state = b'[[["link","l"],["text","t"]],"2026-12-01T08:00:00Z"]'
+    assert short_fingerprint({"text": "t", "link": "l"}, MOMENT) == hashlib.sha256(state).hexdigest()[:8]
 
 
 @law

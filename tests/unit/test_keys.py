@@ -72,6 +72,22 @@ def test_an_id_is_shortened_only_where_it_must_be():
     assert len(make(post_id="x" * room, attempt=999)) == 64
 
 
+def test_a_key_needs_room_for_a_shortened_id():
+    """`ss1.`, the namespace, `.main.`, 19 characters of the id, `.facebook-post` and `.a999` are just 64."""
+    longest = "n" * (64 - len("ss1.") - len(".main.") - 19 - len(".facebook-post") - len(".a999"))
+    assert fits(longest, "main", "facebook", "post", "")
+    assert len(make(namespace=longest, post_id="x" * 40, attempt=MAX_ATTEMPT)) == 64
+    assert not fits(longest + "n", "main", "facebook", "post", "")
+    with pytest.raises(ValueError, match="too long"):
+        make(namespace=longest + "n")
+
+
+def test_the_last_attempt():
+    assert make(attempt=999).endswith(".a999")
+    with pytest.raises(ValueError, match="not an attempt"):
+        make(attempt=1000)
+
+
 def test_a_bare_channel_is_no_account():
     assert target_part("facebook", "post", "") != target_part("facebook", "post", "x")
 

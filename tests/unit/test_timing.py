@@ -19,6 +19,7 @@ instants = st.datetimes(datetime(2026, 11, 1), datetime(2026, 12, 31)).map(lambd
 DUE = {
     "long before": (at(), NOW, AT),
     "just enough lead": (at(), AT - LEAD, AT),
+    "just enough lead, to the second": (at(AT + 30 * SECOND), AT + 30 * SECOND - LEAD, AT + 30 * SECOND),
     "a second too late for it": (at(), AT - LEAD + SECOND, AT + MINUTE),
     "at its date": (at(), AT, AT + LEAD),
     "within until": (at(), AT + 26 * MINUTE + SECOND, AT + 30 * MINUTE),

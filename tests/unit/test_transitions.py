@@ -9,7 +9,7 @@ from fakes import Clock, item
 
 from socialsync.errors import IncompleteRead, ReplyClass, WriteError
 from socialsync.model import Item, Status
-from socialsync.transitions import Carrier, Pace, Transition
+from socialsync.transitions import EMULATED, Carrier, Pace, Transition
 
 PACE = Pace(settle=90, consistency=60, sends=3, resends=4, backoff=5)
 DONE, OPEN, ELSEWHERE = item(Status.SCHEDULED), item(Status.DRAFT), item(Status.CANCELED)
@@ -141,3 +141,29 @@ def test_the_defaults_outlast_gateways_and_replicas():
     assert Pace().settle >= 90
     assert Pace().consistency >= 60
     assert Pace().resends == 20
+
+
+def test_an_emulator_keeps_nobody_waiting():
+    assert EMULATED.settle < 1
+    assert EMULATED.backoff < 1
+    assert EMULATED.tip == 0, "asked before every write"
+
+
+@pytest.mark.parametrize("pace", [Pace(), EMULATED], ids=["service", "emulator"])
+def test_what_never_left_is_sent_three_times(pace: Pace):
+    script = Script([NOT_SENT] * 9, [])
+    with pytest.raises(WriteError):
+        Carrier(Clock(), pace).carry(script.transition())
+    assert script.log == "SSS"
+
+
+def test_the_pauses_between_looks_grow_to_a_quarter_of_a_minute():
+    clock, looks = Clock(), []
+    Carrier(clock, Pace(consistency=60)).find_patiently(lambda: looks.append(clock.seconds) or ())
+    assert looks == [0, 1, 3, 7, 15, 30, 45, 60]
+
+
+def test_waiting_ends_as_soon_as_it_may():
+    clock, looks = Clock(), []
+    Carrier(clock, Pace(consistency=7)).find_patiently(lambda: looks.append(clock.seconds) or ())
+    assert looks == [0, 1, 3, 7]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from fakes import AT, DRAFT, NOW, WAIVER, at, intent, item, key_of, record
+from fakes import AT, DRAFT, NOW, SITE, WAIVER, at, intent, item, key_of, record
 from planning import planned, told
 
-from socialsync.model import Item, Record, Status, Waiver
+from socialsync.model import ChangeKind, Item, Record, Status, Waiver
 
 S = Status
+LOCAL = replace(SITE, delivery="local")
 FIRST, SECOND = key_of("sale"), key_of("sale", 2)
 
 
@@ -84,6 +86,16 @@ def test_waivers(known: list[Record], waivers: tuple[Waiver, ...], expected: str
     assert told(planned([intent(attempt=2, waivers=waivers)], [], known)) == [expected]
 
 
+def test_the_line_that_opens_it_names_the_rule_and_what_it_is_for():
+    def line(*known: Record) -> str:
+        return planned([intent(attempt=2)], [], known).changes[0].paste
+
+    assert line(record(S.PUBLISHED)).startswith('allow: [{rule: POST-AGAIN, for: "i1", until: ')
+    assert line().startswith('allow: [{rule: NO-TRACE, for: "1", until: ')
+    going_out = planned([intent(attempt=2)], [item(S.IN_QUEUE)], [record()]).changes[0]
+    assert (going_out.paste, going_out.paste_at) == ("", None), "no line helps against it"
+
+
 def test_every_older_attempt_counts():
     items = [item(S.DRAFT), item(key=SECOND, item_id="i2")]
     plan = planned([intent(attempt=3)], items)
@@ -97,6 +109,24 @@ def test_a_new_attempt_that_lives_is_past_the_question():
     new = item(key=SECOND, item_id="i2")
     assert told(planned([intent(attempt=2)], [new], [record(S.PUBLISHED)])) == ["sale.a2: keep"]
     assert told(planned([intent(attempt=2)], [new, item()], [record()])) == ["sale: cancel FENCE", "sale.a2: keep"]
+
+
+def test_one_that_lives_needs_no_fence_to_be_changed():
+    new, fenced = item(key=SECOND, item_id="i2"), "sale: cancel FENCE"
+    for wanted, expected in ((intent(attempt=2), "keep"), (intent(attempt=2, text="New"), "update")):
+        plan = planned([wanted], [new, item()], [record(), record(key=SECOND, item_id="i2")])
+        assert told(plan) == [fenced, f"sale.a2: {expected}"]
+        assert plan.changes[-1].needs == ()
+
+
+def test_publishing_the_new_attempt_now_needs_the_fence_too():
+    items = [item(S.DRAFT, key=SECOND, item_id="i2"), item(moment=AT + timedelta(days=1))]
+    plan = planned([intent(attempt=2)], items, [record()], site=LOCAL, now=AT)
+    assert told(plan) == ["sale: cancel FENCE", "sale.a2: publish"]
+    assert plan.changes[1].needs == (FIRST,)
+    untraced = planned([intent(attempt=2)], items[:1], site=LOCAL, now=AT)
+    assert told(untraced) == ["sale.a2: hold NO-TRACE 9"]
+    assert untraced.changes[0].wanted is ChangeKind.PUBLISH
 
 
 def test_a_draft_of_the_new_attempt_is_not_brought_to_life():

@@ -105,6 +105,30 @@ def test_leftover_drafts_are_named():
     )
 
 
+def test_the_most_advanced_stands_for_the_key():
+    advance = [S.PUBLISHED, S.PROCESSING, S.IN_QUEUE, S.OTHER, S.FAILED, S.SCHEDULED, S.CANCELED, S.DRAFT, S.DELETED]
+    assert set(advance) == set(S)
+    assert [one.status for one in by_advance(items(*reversed(advance)))] == advance
+    equals = items(S.SCHEDULED, S.SCHEDULED, S.SCHEDULED)
+    assert [one.id for one in by_advance(equals[::-1])] == ["i1", "i2", "i3"]
+    assert [one.id for one in by_advance(equals, "i3")] == ["i3", "i1", "i2"]
+
+
+@pytest.mark.parametrize("status", S)
+def test_which_items_count_beside_a_scheduled_one(status: Status):
+    """Everything that is, will be or may be on the channel; what ended unseen or was never sent does not count."""
+    counts = status not in (S.DRAFT, S.CANCELED, S.DELETED)
+    pair = by_advance([item(S.SCHEDULED), item(status, item_id="i2")])
+    assert doubled(pair) is counts
+    assert [one.status for one in surplus(pair)] == ([S.SCHEDULED] if counts else [])
+
+
+def test_two_that_failed_and_one_that_goes_out():
+    found = by_advance(items(S.FAILED, S.FAILED, S.SCHEDULED))
+    assert doubled(found)
+    assert [one.id for one in surplus(found)] == ["i3"]
+
+
 def test_the_rule_itself():
     assert [one.id for one in by_advance(items(S.SCHEDULED, S.PUBLISHED, S.DRAFT))] == ["i2", "i1", "i3"]
     assert not doubled([])

@@ -42,6 +42,10 @@ def has_item(data: dict[str, object]) -> bool:
         (Reply(status=200, body=b'{"item": {}}', content_type="text/HTML; charset=utf-8"), UNKNOWN, False),
         (Reply(status=428, body=HTML, content_type="text/html"), UNKNOWN, False),
         (Reply(status=400, body=HTML, content_type="text/html"), UNKNOWN, False),
+        (reply({"item": {}}, 199), UNKNOWN, False),
+        (reply({"item": {}}, 201), DONE, False),
+        (reply({"item": {}}, 299), DONE, False),
+        (reply({"item": {}}, 300), UNKNOWN, False),
         (reply({"item": {}}, 301), UNKNOWN, False),
         (reply({"item": {}}, 307), UNKNOWN, False),
         (reply({}, 500), UNKNOWN, True),
@@ -120,8 +124,58 @@ def test_the_violations_are_told_together() -> None:
     assert verdict.detail == "a: is bad; b: too"
 
 
-def test_a_redirect_is_named() -> None:
-    assert "redirect" in classify(reply({}, 302), has_item).detail
+TOLD = {
+    # what is known besides the class: status, application code, detail
+    "done": (reply({"item": {}}), (200, "", "")),
+    "refused": (refusal("ITEM_NOT_EXISTS", 404), (404, "ITEM_NOT_EXISTS", "told")),
+    "refused without a description": (refusal("ITEM_NOT_EXISTS", 404, ""), (404, "ITEM_NOT_EXISTS", "m")),
+    "refused without a word": (
+        reply({"details": {"applicationError": {"code": "ITEM_NOT_EXISTS"}}}, 404),
+        (404, "ITEM_NOT_EXISTS", ""),
+    ),
+    "a code that is none": (
+        reply({"message": "m", "details": {"applicationError": {"code": 7}}}, 400),
+        (400, "", "HTTP 400: m"),
+    ),
+    "no right": (reply({"message": "no"}, 403), (403, "", "no")),
+    "a broken service": (refusal("ITEM_NOT_EXISTS", 500), (500, "ITEM_NOT_EXISTS", "HTTP 500: told")),
+    "without a word": (reply({}, 503), (503, "", "HTTP 503: no explanation")),
+    "a field": (violation("a", "is bad"), (400, "", "a: is bad")),
+    "violations that say nothing": (
+        reply({"message": "m", "details": {"validationError": {"fieldViolations": []}}}, 400),
+        (400, "", "m"),
+    ),
+    "a page": (
+        Reply(status=502, body=HTML, content_type="text/html"),
+        (502, "", "HTTP 502: a web page instead of data"),
+    ),
+    "no data": (reply(b"x"), (200, "", "HTTP 200: something that is not the service's data")),
+    "another form": (reply({"other": {}}), (200, "", "HTTP 200: data of an unexpected form")),
+    "never sent": (Fault.NO_CONNECTION, (0, "", Fault.NO_CONNECTION.value)),
+}
+
+
+@pytest.mark.parametrize(("given_", "expected"), TOLD.values(), ids=TOLD)
+def test_what_is_told_of_a_reply(given_: Reply | Fault, expected: tuple[int, str, str]) -> None:
+    verdict = classify(given_, has_item)
+    assert (verdict.status, verdict.code, verdict.detail) == expected
+
+
+def test_a_reply_that_names_no_type_and_no_pause() -> None:
+    bare = Reply(status=200, body=b"{}")
+    assert (bare.content_type, bare.retry_after) == ("", "")
+
+
+@pytest.mark.parametrize("rule", sorted(REFUSALS))
+def test_a_refusal_told_as_the_rule_of_a_field(rule: str) -> None:
+    violations = [{"field": "a", "description": "b", "violatedRule": one} for one in ("ANOTHER", rule)]
+    verdict = classify(reply({"details": {"validationError": {"fieldViolations": violations}}}, 400), has_item)
+    assert (verdict.reply, verdict.code) == (REJECTED, rule)
+
+
+@pytest.mark.parametrize(("status", "named"), [(299, False), (300, True), (302, True), (399, True), (400, False)])
+def test_a_redirect_is_named(status: int, *, named: bool) -> None:
+    assert ("redirect" in classify(reply({}, status), has_item).detail) is named
 
 
 @pytest.mark.parametrize(
@@ -132,7 +186,10 @@ def test_a_redirect_is_named() -> None:
         ("\x1b[31mred\x1b[0m", "[31mred [0m"),
         ("\ud800x", "?x"),
         ("a\u202eb", "a b"),
+        ("x" * 300, "x" * 300),
+        ("x" * 301, "x" * 299 + "…"),
         ("x" * 400, "x" * 299 + "…"),
+        (7, "7"),
     ],
 )
 def test_text_from_outside_becomes_one_printable_line(text: str, line: str) -> None:
