@@ -10,7 +10,7 @@ from socialsync.clock import Clock
 from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
 from socialsync.model import Change, ChangeKind, Item, Outcome, OutcomeKind, Plan
 from socialsync.steps import Ended
-from socialsync.twins import by_advance, doubled, surplus
+from socialsync.twins import TWIN, by_advance, doubled, surplus
 from socialsync.writes import Writes
 
 _BRINGS_TO_LIFE = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
@@ -60,7 +60,13 @@ class Run:
             doubles = self._doubles(prefix)
         except SocialSyncError as error:
             return tuple(_unaudited(outcome, error) for outcome in self.outcomes)
-        told = {key: self._call_off_twins(items) for key, items in doubles.items()}
+        # Memory alone never causes a write: what neither git wants nor this run has written is only told.
+        ours = {
+            outcome.change.key
+            for outcome in self.outcomes
+            if outcome.change.intent is not None or outcome.change.kind.writes
+        }
+        told = {key: self._call_off_twins(items, may_write=key in ours) for key, items in doubles.items()}
         return tuple(
             replace(
                 outcome,
@@ -75,20 +81,22 @@ class Run:
         )
 
     def _doubles(self, prefix: str) -> dict[str, list[Item]]:
-        ours = {
-            outcome.change.key
+        confirmed = {
+            outcome.change.key: _confirmed_id(outcome)
             for outcome in self.outcomes
             if outcome.change.intent is not None or outcome.change.record is not None
+            if outcome.change.reason != TWIN  # it names the one that had to go
         }
         by_key: dict[str, list[Item]] = defaultdict(list)
         for item in self.writes.writer.items(finals=False):
-            if item.key.startswith(prefix) and not item.external and item.key in ours:
+            if item.key.startswith(prefix) and not item.external and item.key in confirmed:
                 by_key[item.key].append(item)
-        return {key: by_advance(items) for key, items in by_key.items() if doubled(items)}
+        return {key: by_advance(items, confirmed[key]) for key, items in by_key.items() if doubled(items)}
 
-    def _call_off_twins(self, items: list[Item]) -> str:
-        left = [item for item in items[1:] if item not in surplus(items)]
-        for twin in surplus(items):
+    def _call_off_twins(self, items: list[Item], *, may_write: bool) -> str:
+        called_off = surplus(items) if may_write else ()
+        left = [item for item in items[1:] if item not in called_off]
+        for twin in called_off:
             try:
                 self.writes.canceled(twin)
             except (Ended, SocialSyncError):
@@ -186,6 +194,14 @@ class Run:
             case _:
                 pass
         return Outcome(kind=kind, change=change, item=change.item, code=code, message=message, exit_code=exit_code)
+
+
+def _confirmed_id(outcome: Outcome) -> str:
+    """The item that stands for the key: the one this run has confirmed, else the one that was planned for."""
+    item = outcome.item or outcome.change.item
+    if item is not None:
+        return item.id
+    return outcome.change.record.item_id if outcome.change.record is not None else ""
 
 
 def _skipped(change: Change, code: str, message: str) -> Outcome:

@@ -85,6 +85,7 @@ class ClockSkew(SocialSyncError):
 
     exit_code = ExitCode.UNREACHABLE
     code = "E-CLOCK"
+    ends_run = True
 
 
 class IncompleteRead(SocialSyncError):
@@ -106,6 +107,10 @@ class Locked(SocialSyncError):
 
     exit_code = ExitCode.LOCKED
     code = "E-LOCKED"
+
+
+OUT_OF_TIME = "E-DEADLINE"
+"""The code of a request that was not sent because the run's time is up: asking again makes no time."""
 
 
 class WriteError(SocialSyncError):

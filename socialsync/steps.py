@@ -8,14 +8,15 @@ from datetime import datetime
 
 from socialsync.canonical import content_fields
 from socialsync.clock import Clock
-from socialsync.errors import ExitCode, ReplyClass, WriteError
+from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
 from socialsync.model import AccountInfo, Intent, Item, OutcomeKind, RemoteMedia, Status
 from socialsync.remote.ports import OpenMedia, Writer
 from socialsync.timing import LEAD, due_at, may_go_out
-from socialsync.transitions import Carrier, Pace, Transition
+from socialsync.transitions import TOO_FAST, Carrier, Pace, Transition
 from socialsync.twins import PUBLIC, by_advance
 
 _GONE = (Status.CANCELED, Status.DELETED)
+_NO_QUOTA = ("INELIGIBLE_FOR_FEATURE", "PUBLISH_LIMIT_EXCEEDED")
 KEY_TAKEN = "REFERENCE_ID_ALREADY_EXIST"
 
 
@@ -32,7 +33,8 @@ class Steps:
     """The steps of one run on one site; each returns the item as confirmed, or raises Ended or SocialSyncError.
 
     `claim` records, durably and before anything is sent, that an immediate publish of a key may be sent; it returns
-    False if that was recorded before. `unclaim` takes it back where nothing left this machine.
+    False if that was recorded before. `unclaim` takes it back where nothing was published for certain. `check_clock`
+    raises ClockSkew when the service's time is no longer to be believed.
     """
 
     writer: Writer
@@ -43,6 +45,7 @@ class Steps:
     open_media: OpenMedia
     claim: Callable[[str], bool]
     unclaim: Callable[[str], None] = lambda _: None
+    check_clock: Callable[[], None] = lambda: None
     stopping: Callable[[], bool] = lambda: False
     media: dict[str, RemoteMedia] = field(default_factory=dict)  # by digest, filled while uploading
     carrier: Carrier = field(init=False)
@@ -52,7 +55,7 @@ class Steps:
 
     def created(self, intent: Intent) -> Item:
         """The item with the intent's key: made now, or found where an earlier create was not heard of."""
-        media, account = self._uploaded(intent), self.account(intent)
+        media, account = self.uploaded(intent), self.account(intent)
         if self.stopping():  # uploading takes long, and up to here nothing of the post is half done
             raise Ended(OutcomeKind.SKIPPED, "STOPPED", "not made: the run was stopped; run again", ExitCode.FAILED)
 
@@ -121,7 +124,8 @@ class Steps:
         )
 
     def published(self, intent: Intent, item: Item) -> Item:
-        """The draft, published now, at most once ever: claimed durably before it is sent, never sent a second time."""
+        """The draft, published now, at most once ever: claimed durably before it is sent, and sent a second time only
+        by a later run that reads that the service had no quota for the first."""
         if not may_go_out(intent.timing, self.now()):
             raise _missed(item)
         if not self.claim(intent.key):
@@ -133,6 +137,7 @@ class Steps:
                 ExitCode.UNKNOWN,
                 item,
             )
+        self._still_due(intent, item)
         try:
             done = self.carrier.carry(
                 Transition(
@@ -145,7 +150,7 @@ class Steps:
                 )
             )
         except WriteError as error:
-            if error.reply is ReplyClass.NOT_SENT:
+            if error.reply is ReplyClass.NOT_SENT or self._refused_for_now(error, item):
                 self.unclaim(intent.key)
             raise
         assert done is not None, "reached() has seen it"
@@ -158,6 +163,35 @@ class Steps:
                 done,
             )
         return done
+
+    def _still_due(self, intent: Intent, item: Item) -> None:
+        """Once more after the claim, which takes as long as a push does; what may not go out now is not claimed."""
+        try:
+            if self.stopping():
+                raise Ended(
+                    OutcomeKind.SKIPPED,
+                    "STOPPED",
+                    "not published: the run was stopped; run again",
+                    ExitCode.FAILED,
+                    item,
+                )
+            if not may_go_out(intent.timing, self.now()):
+                raise _missed(item)
+        except (Ended, SocialSyncError):
+            self.unclaim(intent.key)
+            raise
+
+    def _refused_for_now(self, error: WriteError, item: Item) -> bool:
+        """Whether publishing was refused for want of quota or pace, and the item is still the draft that it was."""
+        if error.reply is not ReplyClass.REJECTED or not (
+            error.application_code in _NO_QUOTA or error.http_status == TOO_FAST
+        ):
+            return False
+        try:
+            seen = self.writer.item(item.id)
+        except SocialSyncError:
+            return False
+        return seen is not None and seen.status is Status.DRAFT
 
     def rescheduled(self, intent: Intent, item: Item, at: datetime) -> Item:
         """The scheduled item, at another time."""
@@ -180,7 +214,7 @@ class Steps:
         wanted = content_fields(intent.content)
         if dict(item.fields) == wanted:
             return item
-        media, account = self._uploaded(intent), self.account(intent)
+        media, account = self.uploaded(intent), self.account(intent)
         as_it_was = (item.status, item.at)
         update = Transition(
             name="update",
@@ -256,6 +290,8 @@ class Steps:
         return account
 
     def now(self) -> datetime:
+        """The service's time. Raises ClockSkew where that has left this machine's."""
+        self.check_clock()
         return self.writer.server_time() or self.clock.now()
 
     def _in_time(self, intent: Intent, item: Item, at: datetime) -> datetime:
@@ -267,7 +303,7 @@ class Steps:
             raise _missed(item)
         return later
 
-    def _uploaded(self, intent: Intent) -> Mapping[str, RemoteMedia]:
+    def uploaded(self, intent: Intent) -> Mapping[str, RemoteMedia]:
         """The intent's files by digest. A file whose fate is unknown harms nobody: of the post, nothing was sent."""
         for ref in intent.content.media:
             if ref.digest and ref.digest not in self.media:

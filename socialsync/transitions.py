@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from socialsync.clock import Clock
-from socialsync.errors import ReplyClass, SocialSyncError, WriteError
+from socialsync.errors import OUT_OF_TIME, ReplyClass, SocialSyncError, WriteError
 from socialsync.model import Item
 
 
@@ -82,7 +82,7 @@ class Carrier:
                         return seen
                     raise last
                 case ReplyClass.REJECTED | ReplyClass.NOT_SENT:
-                    if not self._may_repeat(transition, sends):
+                    if last.code == OUT_OF_TIME or not self._may_repeat(transition, sends):
                         raise doubt or last
                     self.clock.sleep(self.pace.backoff * 2 ** (sends - 1))
                 case _:
@@ -93,7 +93,7 @@ class Carrier:
                         return seen
                     if not transition.pending(seen) or not self._may_repeat(transition, sends):
                         raise last
-            if not transition.timely():
+            if not _timely(transition):
                 raise doubt or last
             self._resends -= 1
 
@@ -117,3 +117,11 @@ class Carrier:
 
     def _may_repeat(self, transition: Transition, sends: int) -> bool:
         return not transition.once and sends < self.pace.sends and self._resends > 0
+
+
+def _timely(transition: Transition) -> bool:
+    """Whether it is not too late to send again; a time that cannot be told is too late."""
+    try:
+        return transition.timely()
+    except SocialSyncError:
+        return False

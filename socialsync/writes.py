@@ -23,14 +23,14 @@ class Writes(Steps):
             case ChangeKind.CANCEL | ChangeKind.DELETE:
                 return self._take_back(change)
             case ChangeKind.PUBLISH:
-                item = self.with_content(_intent(change), self._unchanged(change))
+                item = self.with_content(_intent(change), self._ready(change))
                 return self.published(_intent(change), item)
             case ChangeKind.SCHEDULE:
                 assert change.at is not None, "a change that schedules has its instant"
-                item = self.with_content(_intent(change), self._unchanged(change))
+                item = self.with_content(_intent(change), self._ready(change))
                 return self.scheduled(_intent(change), item, change.at)
             case ChangeKind.UPDATE | ChangeKind.RESCHEDULE:
-                return self._revise(change, _intent(change), self._unchanged(change))
+                return self._revise(change, _intent(change), self._ready(change))
             case _:
                 raise ValueError(f"{change.kind} writes nothing")
 
@@ -43,7 +43,8 @@ class Writes(Steps):
             return item
         if self.delivery == "wix":
             return self.scheduled(intent, item, change.at)
-        return self.published(intent, item) if change.at <= self.now() else item
+        not_before = intent.timing.at  # `asap` has none, and a `Date` is cut to the second, so it may lie before the plan
+        return item if not_before is not None and self.now() < not_before else self.published(intent, item)
 
     def _revise(self, change: Change, intent: Intent, item: Item) -> Item:
         """New content, a new date, or both: in the order in which a crash between the two never fires early."""
@@ -76,8 +77,12 @@ class Writes(Steps):
             raise _stale(seen)
         return self.canceled(seen) if cancels else self.deleted(seen)
 
-    def _unchanged(self, change: Change) -> Item:
-        """The item as it is this moment, if it is still what the plan was made for."""
+    def _ready(self, change: Change) -> Item:
+        """The item as it is this moment, if it is still what the plan was made for. The files of the new content are
+        there by then: while they travel, the item may go out or be edited."""
+        intent = _intent(change)
+        if dict(_item(change).fields) != content_fields(intent.content):
+            self.uploaded(intent)
         planned = _item(change)
         seen = self.writer.item(planned.id)
         if seen is None or _compared(seen) != _compared(planned):

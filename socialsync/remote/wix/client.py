@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from socialsync.clock import Clock
-from socialsync.errors import Denied, ReplyClass, UsageError, WriteError
+from socialsync.errors import OUT_OF_TIME, Denied, ReplyClass, UsageError, WriteError
 from socialsync.remote.wix.failures import denied, is_denial, read_error, write_error
 from socialsync.remote.wix.http import Request
 from socialsync.remote.wix.limiter import Limiter
@@ -102,7 +102,14 @@ class Client:
                 hint="Nothing was sent there; run again later.",
             )
         headers = {"Content-Type": mime, "Content-Length": str(size)}
-        request = Request(method="PUT", url=url, headers=headers, content=chunks, seconds=90.0 + size / 125_000)
+        request = Request(
+            method="PUT",
+            url=url,
+            headers=headers,
+            content=chunks,
+            seconds=90.0 + size / 125_000,
+            tells_time=False,
+        )
         return self._once(doing, request, shape)
 
     def out_of_time(self, ahead: float = 0.0) -> bool:
@@ -124,7 +131,7 @@ class Client:
                 f"could not {doing}: the run's time is up, so nothing was sent",
                 reply=ReplyClass.NOT_SENT,
                 hint="Run again; it goes on where this run ended.",
-                code="E-DEADLINE",
+                code=OUT_OF_TIME,
             )
         verdict, _ = self._exchange(request, shape)
         if verdict.reply is ReplyClass.DONE:

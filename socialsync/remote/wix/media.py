@@ -18,7 +18,7 @@ from socialsync.model import MediaRef, RemoteMedia
 from socialsync.remote.ports import OpenMedia
 from socialsync.remote.wix import api
 from socialsync.remote.wix.client import Client
-from socialsync.remote.wix.failures import part_of_write
+from socialsync.remote.wix.failures import Refused, part_of_write
 from socialsync.remote.wix.replies import JsonObject, one_line
 
 FOLDER = "/socialsync"
@@ -59,6 +59,7 @@ class MediaFolder:
         self._foreign: dict[str, RemoteMedia] = {}  # by file id: the `wix:` entries of posts
         for media in known:
             self._note(media)
+        self._unseen = set(self._by_digest)  # what only State tells: a person may have tidied it away since
 
     def digest_of(self, file_id: str) -> str:
         """The digest of one of our files; empty for any other. Raises what reading the folder raises."""
@@ -100,6 +101,7 @@ class MediaFolder:
         Raises WriteError, also when the bytes are not those that were planned.
         """
         with part_of_write(ReplyClass.NOT_SENT):
+            self._look_for(ref)
             held = self.held(ref)
         if held is not None:
             return held
@@ -111,6 +113,19 @@ class MediaFolder:
             self._by_digest[media.digest] = media
             self._sizes[media.file_id] = str(ref.size)
         return media
+
+    def _look_for(self, ref: MediaRef) -> None:
+        """Of a file that is about to be used, believe State only what the service says as well."""
+        with self._lock:
+            if ref.digest not in self._unseen:
+                return
+            try:
+                file = api.get_file(self._client, self._by_digest[ref.digest].file_id)
+            except Refused:
+                file = {}
+            self._unseen.discard(ref.digest)
+            if not _usable(file, ref):
+                del self._by_digest[ref.digest]
 
     def _put(self, ref: MediaRef, open_media: OpenMedia) -> JsonObject:
         """Upload the bytes: the descriptor of the new file."""
@@ -186,6 +201,9 @@ class MediaFolder:
             if file.get("operationStatus") == "PENDING":
                 self._pending[name[1]] = file
             elif file.get("operationStatus") == "READY" and isinstance(file.get("url"), str):
+                if name[1] in self._unseen:  # seen now; and if it is another file than State's, this one is there
+                    self._unseen.discard(name[1])
+                    del self._by_digest[name[1]]
                 self._note(RemoteMedia(digest=name[1], file_id=file["id"], url=file["url"]))
 
     def _note(self, media: RemoteMedia) -> None:
@@ -215,6 +233,11 @@ def _hashed(file: BinaryIO, ref: MediaRef) -> Iterator[bytes]:
             code="E-MEDIA-CHANGED",
         )
     yield held
+
+
+def _usable(file: JsonObject, ref: MediaRef) -> bool:
+    there = file.get("operationStatus") == "READY" and file.get("state", "OK") == "OK"
+    return there and str(file.get("sizeInBytes", ref.size)) == str(ref.size)
 
 
 def _url(file: JsonObject) -> str:

@@ -86,7 +86,7 @@ def test_a_compressed_reply_is_inflated() -> None:
 @pytest.mark.parametrize(
     ("body", "encoding", "fault"),
     [
-        (gzip.compress(b"x" * 100)[:-9], "gzip", Fault.LOST),
+        (gzip.compress(b"x" * 100, mtime=0)[:-9], "gzip", Fault.LOST),
         (b"no gzip at all", "gzip", Fault.ENCODING),
         (b"x", "br", Fault.ENCODING),
         (b"x", "gzip, gzip", Fault.ENCODING),
@@ -368,3 +368,13 @@ def test_every_wait_is_cut_to_what_is_left() -> None:
         secure.write(b"x")
     with pytest.raises(httpcore.ConnectTimeout):
         backend.connect_tcp("h", 1)
+
+
+@pytest.mark.parametrize(("status", "tells_time"), [(200, False), (503, True)])
+def test_the_time_of_an_upload_host_or_of_a_gateways_page_is_not_the_services(status: int, tells_time: bool) -> None:
+    dates = iter(["Tue, 24 Nov 2026 09:00:00 GMT", "Tue, 24 Nov 2026 11:00:00 GMT"])
+    statuses = iter([200, status])
+    talking = http(lambda _: httpx.Response(next(statuses), headers={"Date": next(dates)}, stream=Streamed([])))
+    send(talking)
+    send(talking, tells_time=tells_time)
+    assert talking.server_time() == datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -127,12 +127,47 @@ def test_the_upload_is_asked_for_under_the_name_of_the_digest() -> None:
     }
 
 
-def test_what_state_knows_costs_no_request() -> None:
+def test_what_state_knows_costs_one_look_when_it_is_used() -> None:
     service = Media()
     media = folder(service, [HELD])
-    assert media.upload(REF, opened(b"never read")) == HELD
     assert media.digest_of(HELD.file_id) == REF.digest
+    assert media.held(REF) == HELD
     assert service.calls == []
+    for _ in range(2):
+        assert media.upload(REF, opened(b"never read")) == HELD
+    assert service.calls == ["get"]
+
+
+UNUSABLE = {
+    "unknown": refusal("FILE_NOT_FOUND", 404),
+    "in the trash": reply({"file": descriptor(state="DELETED")}),
+    "broken": reply({"file": descriptor(status="FAILED")}),
+    "another picture": reply({"file": descriptor(sizeInBytes="3")}),
+}
+
+
+@pytest.mark.parametrize("answer", UNUSABLE.values(), ids=UNUSABLE)
+def test_what_state_knows_and_the_service_does_not_is_uploaded_again(answer: Reply) -> None:
+    service = Media()
+    script = iter([answer])
+
+    def first_refused(request: Request) -> Reply | Fault:
+        if "get-file-by-id" in request.url and (told := next(script, None)) is not None:
+            return told
+        return service(request)
+
+    old = RemoteMedia(digest=REF.digest, file_id="3fa1c2_old~mv2.png", url="https://static.wixstatic.com/media/old")
+    assert folder(first_refused, [old]).upload(REF, opened(BYTES)) == HELD
+    assert service.uploads == [BYTES]
+
+
+def test_another_file_of_the_same_bytes_that_a_search_finds_is_used_without_a_look() -> None:
+    service = Media([descriptor()])
+    old = RemoteMedia(digest=REF.digest, file_id="3fa1c2_old~mv2.png", url="https://static.wixstatic.com/media/old")
+    media = folder(service, [old])
+    assert media.held(ref_of(b"not there")) is None
+    assert media.upload(REF, opened(b"never read")) == HELD
+    assert service.calls == ["search"]
 
 
 def test_what_the_folder_holds_is_not_uploaded_again_and_the_folder_is_read_once() -> None:

@@ -1,0 +1,313 @@
+"""What a run looks at once more when time has passed: the clock, the claim, the files, the items of one key."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, BinaryIO
+
+import pytest
+from fakes import ACCOUNT, AT, NOW, PACE, Clock, Service, asap, at, intent, item, key_of, record
+
+from socialsync.apply import Run
+from socialsync.errors import OUT_OF_TIME, ClockSkew, ExitCode, ReplyClass, WriteError
+from socialsync.model import (
+    Change,
+    ChangeKind,
+    Intent,
+    Item,
+    MediaKind,
+    MediaRef,
+    OutcomeKind,
+    Plan,
+    RemoteMedia,
+    Status,
+)
+from socialsync.steps import Ended
+from socialsync.transitions import Carrier, Transition
+from socialsync.writes import Writes
+
+S, K = Status, ChangeKind
+MINUTE = timedelta(minutes=1)
+PICTURE = MediaRef(kind=MediaKind.IMAGE, digest="abcd", path="posts/media/a.jpg")
+
+
+@dataclass(kw_only=True)
+class Claims:
+    """The claims of one site; taking one takes `seconds`, as a push does."""
+
+    clock: Clock
+    seconds: float = 0.0
+    taken: set[str] = field(default_factory=set)
+
+    def claim(self, key: str) -> bool:
+        self.clock.sleep(self.seconds)
+        fresh = key not in self.taken
+        self.taken.add(key)
+        return fresh
+
+    def unclaim(self, key: str) -> None:
+        self.taken.discard(key)
+
+
+def writes(service: Service, claims: Claims | None = None, **more: Any) -> Writes:
+    claims = claims or Claims(clock=service.clock)
+    return Writes(
+        writer=service,
+        clock=service.clock,
+        pace=PACE,
+        delivery=more.pop("delivery", "local"),
+        accounts={"facebook": ACCOUNT},
+        open_media=lambda _: io.BytesIO(b""),
+        claim=claims.claim,
+        unclaim=claims.unclaim,
+        **more,
+    )
+
+
+def change(kind: ChangeKind, wanted: Intent, live: Item | None = None, **more: Any) -> Change:
+    return Change(kind=kind, key=wanted.key, site="main", intent=wanted, item=live, **more)
+
+
+def due(**more: Any) -> tuple[Service, Change]:
+    """A draft whose time has come, and until 30 minutes later."""
+    service = Service(clock=Clock(AT + MINUTE), **more)
+    service.put(item(S.DRAFT))
+    return service, change(K.PUBLISH, intent(timing=at(AT, AT + 30 * MINUTE)), item(S.DRAFT), at=AT)
+
+
+# --- an immediate publish --------------------------------------------------------------------------
+
+
+def test_what_is_too_late_once_it_is_claimed_is_neither_sent_nor_claimed() -> None:
+    service, publish = due()
+    claims = Claims(clock=service.clock, seconds=30 * 60)
+    with pytest.raises(Ended) as ended:
+        writes(service, claims).write(publish)
+    assert (ended.value.kind, ended.value.code) == (OutcomeKind.STALE, "E-MISSED")
+    assert (service.writes, claims.taken) == ([], set())
+
+
+def test_a_run_stopped_while_it_claimed_publishes_nothing() -> None:
+    service, publish = due()
+    claims = Claims(clock=service.clock)
+    with pytest.raises(Ended) as ended:
+        writes(service, claims, stopping=lambda: bool(claims.taken)).write(publish)
+    assert (ended.value.kind, ended.value.code) == (OutcomeKind.SKIPPED, "STOPPED")
+    assert (service.writes, claims.taken) == ([], set())
+
+
+REFUSALS = {
+    "no quota": ("INELIGIBLE_FOR_FEATURE", 428, True),
+    "the channel's limit": ("PUBLISH_LIMIT_EXCEEDED", 429, True),
+    "a limiter in front": ("", 429, True),
+    "something wrong with it": ("ITEM_IS_DELETED", 428, False),
+}
+
+
+@pytest.mark.parametrize(("code", "status", "given_back"), REFUSALS.values(), ids=REFUSALS)
+def test_the_claim_of_a_publish_refused_for_now_is_given_back(code: str, status: int, given_back: bool) -> None:
+    service, publish = due()
+    claims = Claims(clock=service.clock)
+
+    def refused(_: str) -> Item:
+        raise WriteError("refused", reply=ReplyClass.REJECTED, application_code=code, http_status=status)
+
+    service.publish = refused  # type: ignore[method-assign]
+    with pytest.raises(WriteError):
+        writes(service, claims).write(publish)
+    assert (not claims.taken) is given_back
+
+
+def unreadable(_: str) -> Item:
+    raise ClockSkew("cannot be read")
+
+
+@pytest.mark.parametrize("look", [unreadable, lambda _: item(S.PROCESSING), lambda _: None])
+def test_a_claim_stays_where_the_item_is_no_draft_or_cannot_be_read(look: Callable[[str], Item | None]) -> None:
+    service, publish = due(refuse={"publish": "INELIGIBLE_FOR_FEATURE"})
+    claims = Claims(clock=service.clock)
+    made = writes(service, claims)
+    read = service.item
+    looks = iter([read, look])
+    service.item = lambda item_id: next(looks)(item_id)  # type: ignore[method-assign]
+    with pytest.raises(WriteError):
+        made.write(publish)
+    assert claims.taken
+
+
+def test_after_a_refusal_for_now_a_later_run_publishes_once() -> None:
+    service, publish = due(refuse={"publish": "INELIGIBLE_FOR_FEATURE"})
+    claims = Claims(clock=service.clock)
+    with pytest.raises(WriteError):
+        writes(service, claims).write(publish)
+    service.refuse.clear()
+    assert writes(service, claims).write(publish).status is S.PUBLISHED
+    assert [key for key, _ in service.public] == [publish.key]
+
+
+# --- the clock ------------------------------------------------------------------------------------
+
+
+def skewed() -> None:
+    raise ClockSkew("two hours ahead")
+
+
+def test_a_clock_that_leaves_ours_amid_a_run_publishes_nothing_and_ends_it() -> None:
+    service, publish = due()
+    other = change(K.CREATE, intent("other", timing=at(AT + 60 * MINUTE)), at=AT + 60 * MINUTE)
+    claims = Claims(clock=service.clock)
+    run = Run(
+        plan=Plan(site="main", now=NOW, changes=(publish, other), digest="d"),
+        writes=writes(service, claims, check_clock=skewed),
+        clock=service.clock,
+        deadline=1e9,
+    )
+    run.carry_out()
+    assert [(one.kind, one.code) for one in run.outcomes] == [
+        (OutcomeKind.FAILED, "E-CLOCK"),
+        (OutcomeKind.SKIPPED, "E-CLOCK"),
+    ]
+    assert (service.writes, claims.taken) == ([], set())
+
+
+def test_a_clock_lost_after_a_doubtful_request_leaves_the_doubt() -> None:
+    sent = 0
+
+    def send() -> Item:
+        nonlocal sent
+        sent += 1
+        raise WriteError("no answer", reply=ReplyClass.UNKNOWN)
+
+    def timely() -> bool:
+        raise ClockSkew("two hours ahead")
+
+    draft = item(S.DRAFT)
+    transition = Transition(
+        name="schedule",
+        send=send,
+        read=lambda: draft,
+        reached=lambda _: False,
+        pending=lambda _: True,
+        timely=timely,
+    )
+    with pytest.raises(WriteError, match="no answer"):
+        Carrier(Clock(), PACE).carry(transition)
+    assert sent == 1
+
+
+def test_a_request_for_which_there_is_no_time_is_not_asked_again() -> None:
+    clock = Clock()
+
+    def send() -> Item:
+        raise WriteError("no time", reply=ReplyClass.NOT_SENT, code=OUT_OF_TIME)
+
+    transition = Transition(
+        name="create", send=send, read=lambda: None, reached=lambda _: False, pending=lambda _: True
+    )
+    with pytest.raises(WriteError, match="no time"):
+        Carrier(clock, PACE).carry(transition)
+    assert clock.seconds == 0
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def revised(kind: ChangeKind, status: Status) -> tuple[Service, Change]:
+    live = item(status)
+    service = Service()
+    service.put(live)
+    wanted = intent(timing=at(AT))
+    wanted = replace(wanted, content=replace(wanted.content, media=(PICTURE,)))
+    return service, change(kind, wanted, live, at=AT)
+
+
+@pytest.mark.parametrize(("kind", "status"), [(K.UPDATE, S.SCHEDULED), (K.SCHEDULE, S.DRAFT), (K.PUBLISH, S.DRAFT)])
+def test_an_item_that_changes_while_a_file_travels_is_not_written(kind: ChangeKind, status: Status) -> None:
+    service, what = revised(kind, status)
+    upload = service.upload
+
+    def slow(ref: MediaRef, open_media: Callable[[MediaRef], BinaryIO]) -> RemoteMedia:
+        service.edit(item().id, fields={"text": "Edited in the dashboard"})
+        return upload(ref, open_media)
+
+    service.upload = slow  # type: ignore[method-assign]
+    with pytest.raises(Ended) as ended:
+        writes(service, delivery="wix").write(what)
+    assert ended.value.code == "E-STALE"
+    assert service.writes == ["upload"]
+
+
+def test_the_freeze_is_looked_at_when_the_file_is_there() -> None:
+    service, what = revised(K.UPDATE, S.SCHEDULED)
+    service.clock.start = AT - 4 * MINUTE
+    upload = service.upload
+
+    def slow(ref: MediaRef, open_media: Callable[[MediaRef], BinaryIO]) -> RemoteMedia:
+        service.clock.sleep(3.5 * 60)
+        return upload(ref, open_media)
+
+    service.upload = slow  # type: ignore[method-assign]
+    with pytest.raises(Ended) as ended:
+        writes(service, delivery="wix").write(what)
+    assert ended.value.code == "E-FREEZE"
+    assert service.writes == ["upload"]
+
+
+# --- several items of one key ---------------------------------------------------------------------
+
+
+def audited(service: Service, *changes: Change) -> Run:
+    run = Run(
+        plan=Plan(site="main", now=NOW, changes=changes, digest="d"),
+        writes=writes(service, delivery="wix"),
+        clock=service.clock,
+        deadline=1e9,
+    )
+    run.carry_out()
+    return run
+
+
+def test_the_item_that_was_confirmed_stays_and_its_copy_goes() -> None:
+    service = Service()
+    run = audited(service, change(K.CREATE, intent(timing=at(AT)), at=AT))
+    (ours,) = service.of_key(key_of("sale"))
+    service.put(replace(ours, id="0-copy", fields={"text": "A colleague's draft"}))
+    (outcome,) = run.audited("ss1.acme.main.")
+    assert outcome.exit_code == ExitCode.DUPLICATE
+    assert {one.id: one.status for one in service.of_key(key_of("sale"))} == {
+        ours.id: S.SCHEDULED,
+        "0-copy": S.CANCELED,
+    }
+
+
+def test_a_copy_that_memory_alone_knows_is_told_and_left() -> None:
+    service = Service()
+    service.put(item(), item(item_id="0-copy"))
+    run = audited(service, Change(kind=K.KEEP, key=key_of("sale"), site="main", record=record()))
+    (outcome,) = run.audited("ss1.acme.main.")
+    assert outcome.exit_code == ExitCode.DUPLICATE
+    assert outcome.message.endswith("cancel in the dashboard at once: 0-copy")
+    assert service.writes == []
+
+
+def test_the_surplus_item_of_the_plan_does_not_stand_for_its_key() -> None:
+    service = Service()
+    service.put(item(item_id="i1"), item(item_id="i2"))
+    twin = Change(
+        kind=K.CANCEL, key=key_of("sale"), site="main", intent=intent(), item=item(item_id="i2"), reason="TWIN"
+    )
+    kept = change(K.KEEP, intent(), item(item_id="i1"))
+    run = audited(service, kept, twin)
+    service.put(item(item_id="0-copy"))
+    (told, _) = run.audited("ss1.acme.main.")
+    assert "item i1 was left as it is" in told.message
+
+
+def test_a_post_to_go_out_as_soon_as_possible_is_claimed_in_time() -> None:
+    service = Service()
+    service.put(item(S.DRAFT))
+    made = writes(service).write(change(K.PUBLISH, intent(timing=asap()), item(S.DRAFT), at=NOW))
+    assert made.status is S.PUBLISHED
