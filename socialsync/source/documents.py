@@ -82,7 +82,7 @@ class Document:
     def quoted(self, path: Path) -> str:
         """The line of a plain value with the value in quotes, ready to paste; "" if it is none."""
         _, node = self._walk(path)
-        if not isinstance(node, ScalarNode) or node.tag is not PLAIN or node.start_mark.index == node.end_mark.index:
+        if not isinstance(node, ScalarNode) or node.style != PLAIN or node.start_mark.index == node.end_mark.index:
             return ""
         line = self.text.split("\n")[node.start_mark.line].rstrip("\r")
         start, end = node.start_mark.column, node.end_mark.column
@@ -133,7 +133,9 @@ def parse(
         text = data.decode()
     except UnicodeDecodeError as error:
         return None, [rawtext.not_utf8(data, path, error)]
-    problems = list(islice(rawtext.problems(data, text, path), _MAX_PROBLEMS))
+    problems: list[Problem] = []
+    if not rawtext.is_fine(data):
+        problems += islice(rawtext.problems(text, path), _MAX_PROBLEMS)
     if problems:
         if rawtext.breaks_lines(text):
             return None, problems

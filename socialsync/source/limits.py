@@ -14,7 +14,7 @@ _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 def check(cell: Cell, content: Content, *, origin: Callable[[str, int], Location]) -> list[Problem]:
-    """Every limit of `cell` that `content` breaks, in the order of the cell's file.
+    """Every limit of `cell` that `content` breaks, those of one field in the order of the cell's file.
 
     `origin` gives the place of a field ("text", "title", "link", "media", …); of one entry of its media, counted from
     0, or of the whole field for -1. Where an error and an advice measure the
@@ -50,11 +50,11 @@ def _broken(cell: Cell, content: Content) -> list[tuple[Rule, int, str]]:
     """
     broken: list[tuple[Rule, int, str]] = []
     of_text, of_media = _plan(cell)
-    values = {"text": content.text, "title": content.title, "link": content.link, **dict(content.extras)}
-    for rule, measure in of_text:
-        value = values.get(rule.field)
-        if value and (message := measure(rule, value)):
-            broken.append((rule, -1, message))
+    for name, value in (("text", content.text), ("title", content.title), ("link", content.link), *content.extras):
+        if value and name in of_text:
+            for rule, measure in of_text[name]:
+                if message := measure(rule, value):
+                    broken.append((rule, -1, message))
     if not content.media:
         return broken
     chosen: dict[str, tuple[tuple[int, ...], tuple[MediaRef, ...]]] = {}
@@ -78,15 +78,18 @@ def _broken(cell: Cell, content: Content) -> list[tuple[Rule, int, str]]:
 
 
 _Measure = Callable[[Rule, Any], Any]
-_Plan = tuple[tuple[tuple[Rule, _Measure], ...], tuple[tuple[Rule, bool, _Measure], ...]]
+_Plan = tuple[dict[str, list[tuple[Rule, _Measure]]], tuple[tuple[Rule, bool, _Measure], ...]]
 _plans: dict[str, tuple[Cell, _Plan]] = {}
 
 
 def _plan(cell: Cell) -> _Plan:
-    """The cell's rules with how each is measured: those of texts, those of media (whether of each entry alone)."""
+    """The cell's rules with how each is measured: of texts by field, and of media (whether of each entry alone)."""
     known = _plans.get(cell.name)
     if known is None or known[0] is not cell:
-        of_text = tuple((rule, OF_TEXT[rule.measure]) for rule in cell.rules if rule.field != "media")
+        of_text: dict[str, list[tuple[Rule, _Measure]]] = {}
+        for rule in cell.rules:
+            if rule.field != "media":
+                of_text.setdefault(rule.field, []).append((rule, OF_TEXT[rule.measure]))
         of_media = tuple(_of_media(rule) for rule in cell.rules if rule.field == "media")
         known = _plans[cell.name] = (cell, (of_text, of_media))
     return known[1]

@@ -9,7 +9,7 @@ from socialsync.model import Location, Problem
 from socialsync.source import characters, hints
 from socialsync.source.words import name_of
 
-_HIDING = b" " * 80  # a gap in a line that pushes what follows out of a reviewer's sight
+_GAP = b" " * 80  # a gap in a line that pushes what follows out of a reviewer's sight
 _HIDDEN = re.compile(" {80,}(?=[^ \r\n])")
 _BREAKS = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
 _ORDERS = re.compile(r"^(?:%|\.\.\.)", re.MULTILINE)
@@ -29,34 +29,43 @@ def breaks_lines(text: str) -> bool:
     return _BREAKS.search(text) is not None
 
 
-def problems(data: bytes, text: str, path: str) -> Iterator[Problem]:
-    """Everything that no YAML file of ours may hold, whatever it means to YAML; `text` is `data` decoded."""
+def is_fine(data: bytes) -> bool:
+    """Whether `problems` would certainly find nothing, as in nearly every file: told without a look at each character."""
+    return (
+        characters.is_plain(data)
+        and b"\t" not in data
+        and _GAP not in data
+        and b"\n%" not in data
+        and b"\n..." not in data
+        and not data.startswith((b"%", b".", b"\xef\xbb\xbf"))
+    )
+
+
+def problems(text: str, path: str) -> Iterator[Problem]:
+    """Everything that no YAML file of ours may hold, whatever it means to YAML"""
     if text.startswith("\ufeff"):
         hint = "Save the file as “UTF-8” and not as “UTF-8 with BOM”."
         yield _problem("E-YAML-BOM", "The file starts with a byte order mark.", path, 1, 1, hint)
-        data, text = data[3:], text[1:]
-    if not characters.is_plain(data):
-        for index in characters.refused(text):
-            line, column = _line_column(text, index)
-            message = f"{name_of(text[index])} cannot be seen in a review, or ends a line for some readers only."
-            yield _problem("E-YAML-CHARACTER", message, path, line, column, "Delete this character.")
-    if b"\t" in data:
+        text = text[1:]
+    for index in characters.refused(text):
+        line, column = _line_column(text, index)
+        message = f"{name_of(text[index])} cannot be seen in a review, or ends a line for some readers only."
+        yield _problem("E-YAML-CHARACTER", message, path, line, column, "Delete this character.")
+    if "\t" in text:
         for number, written in enumerate(text.split("\n"), 1):
             if "\t" in written:
                 yield hints.tab(written, path, number)
-    if _HIDING in data:
-        for found in _HIDDEN.finditer(text):
-            line, column = _line_column(text, found.end())
-            message = f"Text stands behind {found.end() - found.start()} blanks, out of a reviewer's sight."
-            yield _problem("E-YAML-HIDDEN", message, path, line, column, "Delete the blanks before it.")
-    if b"\n%" in data or b"\n..." in data or data.startswith((b"%", b".")):
-        for found in _ORDERS.finditer(text):
-            line, column = _line_column(text, found.start())
-            if found[0] == "%":
-                code, message = "E-YAML-DIRECTIVE", "A line that starts with “%” gives orders to YAML."
-            else:
-                code, message = "E-YAML-DOCUMENTS", "“...” ends the document; one file is one post."
-            yield _problem(code, message, path, line, column, "Delete this line.")
+    for found in _HIDDEN.finditer(text):
+        line, column = _line_column(text, found.end())
+        message = f"Text stands behind {found.end() - found.start()} blanks, out of a reviewer's sight."
+        yield _problem("E-YAML-HIDDEN", message, path, line, column, "Delete the blanks before it.")
+    for found in _ORDERS.finditer(text):
+        line, column = _line_column(text, found.start())
+        if found[0] == "%":
+            code, message = "E-YAML-DIRECTIVE", "A line that starts with “%” gives orders to YAML."
+        else:
+            code, message = "E-YAML-DOCUMENTS", "“...” ends the document; one file is one post."
+        yield _problem(code, message, path, line, column, "Delete this line.")
 
 
 def _line_column(text: str, index: int) -> tuple[int, int]:

@@ -164,16 +164,18 @@ class Reader:
             return None
         self._fitting.add(parts)
         return tuple(
-            keys.key(
-                namespace=namespace,
-                site=site,
-                post_id=post.id,
-                channel=target.channel,
-                type_=target.type,
-                account=account,
-                attempt=number,
-            )
-            for number in range(1, own.get("attempt", 1) + 1)
+            [
+                keys.key(
+                    namespace=namespace,
+                    site=site,
+                    post_id=post.id,
+                    channel=target.channel,
+                    type_=target.type,
+                    account=account,
+                    attempt=number,
+                )
+                for number in range(1, own.get("attempt", 1) + 1)
+            ]
         )
 
     def _content(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialsync.source import documents
+from socialsync.source import documents, rawtext
 
 BOMB = "a: &a [x, x]\n" + "".join(
     f"{b}: &{b} [*{a}, *{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
@@ -311,3 +311,14 @@ PLAIN = st.recursive(
 @given(st.dictionaries(st.text("abc", min_size=1, max_size=5), PLAIN, max_size=4))
 def test_json_reads_as_itself(value: dict[str, object]) -> None:
     assert data(json.dumps(value, ensure_ascii=False)) == value
+
+
+SIGNS = st.text("a \n\r\t%.é❤\ufe0f\u200b\u2028\ufeff\x85\x00" + "🎉", max_size=12).map(
+    lambda text: text.replace("  ", " " * 90)
+)
+
+
+@settings(derandomize=True, max_examples=1500)
+@given(SIGNS)
+def test_a_file_that_is_fine_at_a_glance_is_fine(text: str) -> None:
+    assert not (rawtext.is_fine(text.encode()) and list(rawtext.problems(text, "p.yaml")))
