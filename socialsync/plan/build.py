@@ -23,6 +23,7 @@ from socialsync.plan import attempts, policy, quota
 from socialsync.plan.context import Context
 from socialsync.plan.decide import decide
 from socialsync.plan.match import Pair, match
+from socialsync.plan.surroundings import Surroundings
 from socialsync.timing import over
 from socialsync.twins import TWIN
 
@@ -59,7 +60,7 @@ def build(
             change, fences = attempts.fence(change, pair.intent, pairs, context)
             decided = (*twins, *fences, change)
         changes.extend(decided)
-    around = policy.Surroundings(
+    around = Surroundings(
         site=site,
         policy=rules,
         now=context.now,

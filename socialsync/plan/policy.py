@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from socialsync.canonical import content_fields, field_fingerprints, fingerprint, short_fingerprint
+from socialsync.canonical import fingerprint
 from socialsync.errors import ExitCode
-from socialsync.model import (
-    AccountInfo,
-    Change,
-    ChangeKind,
-    Intent,
-    Item,
-    Location,
-    Policy,
-    Record,
-    Site,
-    Status,
-    TimingKind,
-)
-from socialsync.plan.waivers import Book
-from socialsync.twins import LIVE
+from socialsync.model import Change, ChangeKind, Location, Status
+from socialsync.plan import doubles
+from socialsync.plan.surroundings import Surroundings, stopped
 
 CONFIG = "socialsync.yaml"
-_GOES_OUT = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What the gates look at besides the changes."""
-
-    site: Site
-    policy: Policy
-    now: datetime
-    book: Book
-    items: Sequence[Item]  # everything listed at the service, foreign items too
-    records: Sequence[Record]
-    wanted_posts: int  # posts that the files of this site want
-    accounts: Mapping[str, AccountInfo | str] = field(default_factory=dict)  # as in Context; may be empty
-    moved_from: str = ""  # what State was written for, if that is not this namespace and site
 
 
 def judge(changes: Iterable[Change], around: Surroundings) -> tuple[Change, ...]:
     """The same changes, those that a gate stops as holds with the line that opens it."""
     judged = tuple(changes)
-    for gate in (_paused, _moved, _empty, _removals, _updates, _blackout, _double):
+    for gate in (_paused, _moved, _empty, _removals, _updates, _blackout, doubles.judged):
         judged = gate(judged, around)
     return judged
 
@@ -60,7 +30,7 @@ def _paused(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, 
     if not around.policy.pause:
         return changes
     return tuple(
-        _hold(change, "PAUSED", "writing is paused (pause: true, or SOCIALSYNC_PAUSE=1)", attention=ExitCode.OK)
+        stopped(change, "PAUSED", "writing is paused (pause: true, or SOCIALSYNC_PAUSE=1)", attention=ExitCode.OK)
         if change.kind.writes
         else change
         for change in changes
@@ -136,16 +106,16 @@ def _site_gate(
     gated: Callable[[Change], bool],
     message: str,
 ) -> tuple[Change, ...]:
-    stopped = [change for change in changes if gated(change)]
-    if not stopped:
+    waiting = [change for change in changes if gated(change)]
+    if not waiting:
         return changes
-    subject = fingerprint(sorted((change.key, change.kind) for change in stopped))[:8]
+    subject = fingerprint(sorted((change.key, change.kind) for change in waiting))[:8]
     if around.book.waived(around.site.waivers, rule, (subject,)):
         return changes
     paste = around.book.line(rule, subject)
     place = Location(path=CONFIG)
     return tuple(
-        _hold(change, rule, message, paste=paste, paste_at=place) if gated(change) else change for change in changes
+        stopped(change, rule, message, paste=paste, paste_at=place) if gated(change) else change for change in changes
     )
 
 
@@ -169,7 +139,7 @@ def _outside_blackouts(change: Change, around: Surroundings) -> Change:
             continue
         why = f" ({blackout.reason})" if blackout.reason else ""
         stays = "; it is scheduled for that time already" if change.kind is ChangeKind.KEEP else ""
-        return _hold(
+        return stopped(
             change,
             "BLACKOUT",
             f"nothing goes out from {blackout.first} to {blackout.last}{why}{stays}",
@@ -187,102 +157,3 @@ def _goes_out_at(change: Change, now: datetime) -> datetime | None:
             return change.item.at
         case _:
             return None
-
-
-def _double(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, ...]:
-    """Content that is public, scheduled or about to be on the same account under another key.
-
-    What this very plan takes back stands in nobody's way, but it must be gone first.
-    """
-    leaving = {
-        change.item.id: change.key
-        for change in changes
-        if change.kind in (ChangeKind.CANCEL, ChangeKind.DELETE)
-        and change.item is not None
-        and change.item.status is Status.SCHEDULED
-    }
-    seen: dict[tuple[str, str, str], list[_Twin]] = defaultdict(list)
-    for item in around.items:
-        if item.status in LIVE:
-            twin = _twin(item.cell, item.second_id or item.account_id, field_fingerprints(item.fields))
-            key = "" if item.external else item.key
-            seen[twin].append(_Twin(key=key, name=item.id, until=leaving.get(item.id, "")))
-    for record in around.records:
-        if record.status is Status.PUBLISHED:
-            twin = _twin(record.cell, _last_part(record.account), record.fingerprints)
-            seen[twin].append(_Twin(key=record.key, name=record.item_id))
-    judged = []
-    for change in changes:
-        intent = change.intent
-        if intent is not None and change.kind in _GOES_OUT and intent.timing.kind is not TimingKind.DRAFT:
-            fields = content_fields(intent.content)
-            twins = seen[_twin(intent.target.cell, _account(intent, around), field_fingerprints(fields))]
-            change = _without_double(change, intent, twins, short_fingerprint(fields, None), around)
-            if change.kind is not ChangeKind.HOLD:
-                twins.append(_Twin(key=change.key, name=intent.post_id))
-        judged.append(change)
-    return tuple(judged)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Twin:
-    """Something with a certain content on a certain account."""
-
-    key: str
-    name: str  # item id, or the id of the post in the files
-    until: str = ""  # the key of the change in this plan that takes it back
-
-
-def _without_double(
-    change: Change, intent: Intent, twins: Sequence[_Twin], subject: str, around: Surroundings
-) -> Change:
-    others = [twin for twin in twins if twin.key not in (change.key, *intent.older_keys)]
-    staying = [twin.name for twin in others if not twin.until]
-    if staying and not around.book.waived(intent.waivers, "DOUBLE", (subject, *staying)):
-        return _hold(
-            change,
-            "DOUBLE",
-            f"the same content is public or scheduled on {intent.target.alias} already (as {staying[0]})",
-            paste=around.book.line("DOUBLE", subject),
-            paste_at=intent.location,
-        )
-    leaving = {twin.until for twin in others if twin.until}
-    return replace(change, needs=tuple(sorted({*change.needs, *leaving}))) if leaving else change
-
-
-def _account(intent: Intent, around: Surroundings) -> str:
-    """The id to compare by; a pinned id may name less than the account that it was resolved to."""
-    account = around.accounts.get(intent.target.alias)
-    if isinstance(account, AccountInfo):
-        return account.second_id or account.account_id
-    return _last_part(around.site.accounts.get(intent.target.alias, ""))
-
-
-def _twin(cell: str, account: str, prints: object) -> tuple[str, str, str]:
-    return cell, account, fingerprint(prints)
-
-
-def _last_part(pinned: str) -> str:
-    """A pinned id names a page or board alone or behind its account: the last part is the one to compare by."""
-    return pinned.rstrip("/").rpartition("/")[2]
-
-
-def _hold(
-    change: Change,
-    reason: str,
-    message: str,
-    *,
-    paste: str = "",
-    paste_at: Location | None = None,
-    attention: ExitCode = ExitCode.HELD,
-) -> Change:
-    return replace(
-        change,
-        kind=ChangeKind.HOLD,
-        wanted=change.kind,
-        reason=reason,
-        message=message,
-        paste=paste,
-        paste_at=paste_at,
-        attention=int(attention),
-    )
