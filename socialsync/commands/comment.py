@@ -11,7 +11,6 @@ from socialsync.cells import packaged
 from socialsync.commands import handover
 from socialsync.commands.environment import Environment
 from socialsync.commands.job import Job, this_job
-from socialsync.commands.merged import merged
 from socialsync.commands.writing import Written
 from socialsync.github import GitHub, Pull
 from socialsync.model import Change, ChangeKind, Origin, Report, TimingKind
@@ -82,6 +81,8 @@ def _pull(event: dict[str, object], job: Job, github: GitHub) -> Pull | None:
 
 
 def _outcome(arguments: argparse.Namespace, job: Job, github: GitHub, environment: Environment) -> tuple[str, ...]:
+    from socialsync.commands.merged import merged  # reads the repository, which the comment of a review does not
+
     report = handover.read(arguments.report)
     said = []
     for pull, page, substance in merged(report, arguments.directory, job, github, environment):

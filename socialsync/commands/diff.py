@@ -31,6 +31,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
     try:
         return _compared(arguments, environment)
     finally:
+        gc.freeze()  # nor is anything of it looked at again while the report is written
         gc.enable()
 
 
@@ -117,14 +118,14 @@ def _site(
         records=records,
         context=context,
         notes=_notes(state, now),
-        moved_from=state.moved_from(workspace.settings.policy.namespace, site.wix),
+        moved_from=state.moved_from(workspace.settings.policy.namespace, site),
     )
     if state.drifts:
         told = (drifted.told(change, base, state, now, context.book) for change in plan.changes)
         plan = replace(plan, changes=tuple(told))
     return SiteReport(
         site=site.name,
-        emulator=site.emulator,
+        emulator=site.service == "emulator",
         plan=sharpened(plan, workspace.tree),
         aliases=site.accounts,
         delivery=site.delivery,
