@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import httpx
 import pytest
 
 from socialsync import cli
+from socialsync.cells import schemas_dir
 from socialsync.commands import settings
 from socialsync.commands.merged import last_commits
 from socialsync.github import GitHub
 from socialsync.model import Severity
+from socialsync.remote.wix.questions import CLAIMS, Answer, Question, Verdict, meaning, uniqueness
 
 GOOD: dict[str, Any] = {
     "": {"default_branch": "main"},
@@ -126,3 +129,73 @@ def _git(folder: Path, *arguments: str) -> str:
     who = ["-c", "user.name=Mia", "-c", "user.email=mia@example.com"]
     done = subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True, text=True)
     return done.stdout.strip()
+
+
+# --- what a probe's answers mean ------------------------------------------------------------------
+
+
+def answer(question: Question, value: str) -> Answer:
+    return Answer(question=question, verdict=Verdict.UNKNOWN, value=value, seen="")
+
+
+@pytest.mark.parametrize(
+    ("unique", "taken", "world"),
+    [
+        ("refused", "taken", "U1"),
+        ("same", "taken", "U1"),
+        ("refused", "free", "U3"),
+        ("refused", "", "U1 or U3"),
+        ("accepted", "", "U0 or U2"),
+        ("", "", "not known"),
+    ],
+)
+def test_which_world_a_site_is(unique: str, taken: str, world: str) -> None:
+    judged = uniqueness([answer(Question.UNIQUE, unique), answer(Question.TAKEN, taken)])
+    assert judged.name == world
+    schema = json.loads((schemas_dir() / "doctor.schema.json").read_bytes())
+    assert world in schema["properties"]["probes"]["items"]["properties"]["uniqueness"]["enum"]
+    # Where a second post is perhaps not refused, the maintainer is told what the promise then rests on.
+    assert ("nothing but the workflow apply" in judged.means) is (world in ("U0 or U2", "not known"))
+    assert ("At most one publication" in judged.means) is (world not in ("U0 or U2", "not known"))
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "said"),
+    [
+        (Question.ECHO, "as sent", ""),
+        (Question.ECHO, "normalised", "Harmless"),
+        (Question.ECHO, "changed", "held"),
+        (Question.LISTING, "0", ""),
+        (Question.LISTING, "5", "by id"),
+        (Question.LISTING, ">30", "by id"),
+        (Question.FILTER, "in force", ""),
+        (Question.FILTER, "refused", "costs requests"),
+        (Question.FILTER, "ignored", "costs requests"),
+        (Question.FILTER, "blind", "absent"),
+        (Question.LINK, "link: kept; linkMetadata: refused", ""),
+        (Question.LINK, "link: dropped; linkMetadata: kept", "would be lost"),
+        (Question.PAGE, "0", "cannot be listed"),
+        (Question.PAGE, "50", "Pages of 50"),
+        (Question.PAGE, "100", ""),
+        (Question.UNIQUE, "accepted", ""),
+        *((question, "", "") for question in Question),
+    ],
+)
+def test_what_an_answer_means(question: Question, value: str, said: str) -> None:
+    means = meaning(answer(question, value))
+    assert said in means
+    assert bool(means) is bool(said)
+
+
+def test_every_question_has_its_claim_and_its_place_in_the_schema() -> None:
+    schema = json.loads((schemas_dir() / "doctor.schema.json").read_bytes())
+    entry = schema["properties"]["probes"]["items"]["properties"]["answers"]["items"]["properties"]
+    assert entry["question"]["enum"] == [question.value for question in CLAIMS] == [q.value for q in Question]
+    assert entry["verdict"]["enum"] == [verdict.value for verdict in Verdict]
+
+
+def test_a_probe_and_offline_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.run(["doctor", "--offline", "--probe"])
+    assert stopped.value.code == 3
+    assert "not allowed with" in capsys.readouterr().err
