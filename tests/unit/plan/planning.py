@@ -47,7 +47,7 @@ def planned(
         records={one.key: one for one in records},
         context=context,
         quotas=quotas,
-        moved_from=moved_from,
+        **({"moved_from": moved_from} if moved_from else {}),
     )
 
 

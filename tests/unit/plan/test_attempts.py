@@ -96,6 +96,11 @@ def test_the_line_that_opens_it_names_the_rule_and_what_it_is_for():
     assert (going_out.paste, going_out.paste_at) == ("", None), "no line helps against it"
 
 
+def test_two_attempts_that_git_wants_at_once_are_both_told():
+    both = planned([intent(text="One"), intent(attempt=2, text="Two")], [item(text="One")], [record(text="One")])
+    assert told(both) == ["sale: cancel FENCE", "sale.a2: create", "sale: keep"]
+
+
 def test_every_older_attempt_counts():
     items = [item(S.DRAFT), item(key=SECOND, item_id="i2")]
     plan = planned([intent(attempt=3)], items)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from fakes import AT, NOW, SITE, WAIVER, asap, at, intent, item, key_of, record
+from fakes import AT, HALF_HOUR, NOW, SITE, WAIVER, asap, at, intent, item, key_of, record
 from planning import planned, told
 
-from socialsync.model import Content, DesiredState, Status
+from socialsync.model import Content, DesiredState, Item, Status
 
 HOUR = timedelta(hours=1)
 
@@ -54,6 +55,67 @@ def test_writes_come_in_the_order_in_which_a_crash_does_least_harm():
     ]
     forgotten = planned([intent("other")], [], [record(Status.PUBLISHED)], base=[intent()])
     assert told(forgotten) == ["sale: forget", "other: hold DOUBLE 9"]
+
+
+def _named(name: str, status: Status = Status.SCHEDULED, **more: Any) -> Item:
+    return item(status, key=key_of(name), item_id=name, text=name, **more)
+
+
+def test_the_order_owes_nothing_to_dates_and_names():
+    """Each comes before what is due earlier and sorts first by name."""
+    intents = [
+        intent("n-fenced", text="n-fenced", attempt=2, timing=at(AT)),
+        intent("m-off", text="m-off", state=DesiredState.CANCELED),
+        intent("l-later", text="l-later", timing=at(AT + 4 * HOUR)),
+        intent("k-edit", text="new", timing=at(AT + 3 * HOUR)),
+        intent("j-sooner", text="j-sooner", timing=at(AT + 2 * HOUR)),
+        intent("i-new", text="i-new", timing=at(AT + HOUR)),
+        intent("ib-dated", text="ib-dated", timing=at(AT + HOUR + HALF_HOUR)),
+        intent("h-trash", text="h-trash", state=DesiredState.DELETED),
+        intent("f-failed", text="f-failed"),
+        intent("e-same", text="e-same"),
+    ]
+    items = [
+        _named("n-fenced", moment=AT + 5 * HOUR),
+        _named("m-off"),
+        _named("l-later", moment=AT + 3 * HOUR),
+        _named("k-edit", moment=AT + 3 * HOUR),
+        _named("j-sooner", moment=AT + 3 * HOUR),
+        _named("ib-dated", Status.DRAFT),
+        _named("h-trash", Status.DRAFT),
+        _named("g-forgotten", Status.PUBLISHED),
+        _named("f-failed", Status.FAILED),
+        _named("e-same"),
+    ]
+    records = [record(one.status, key=one.key, item_id=one.id, text=one.id, moment=one.at) for one in items]
+    assert told(planned(intents, items, records, base=[intent("g-forgotten")])) == [
+        "n-fenced: cancel FENCE",
+        "m-off: cancel CANCELED",
+        "l-later: reschedule",
+        "k-edit: update",
+        "j-sooner: reschedule",
+        "n-fenced.a2: create",
+        "i-new: create",
+        "ib-dated: schedule",
+        "h-trash: delete DELETED",
+        "g-forgotten: forget",
+        "f-failed: hold FAILED 6",
+        "e-same: keep",
+    ]
+
+
+def test_what_is_due_now_is_published_before_drafts_are_tidied_away():
+    intents = [intent("b-due", text="b-due"), intent("a-trash", text="a-trash", state=DesiredState.DELETED)]
+    items = [_named("b-due", Status.DRAFT), _named("a-trash", Status.DRAFT)]
+    records = [record(one.status, key=one.key, item_id=one.id, text=one.id) for one in items]
+    plan = planned(intents, items, records, site=replace(SITE, delivery="local"), now=AT)
+    assert told(plan) == ["b-due: publish", "a-trash: delete DELETED"]
+
+
+def test_a_draft_that_is_fenced_off_goes_before_everything_else():
+    intents = [intent("b-again", text="b", attempt=2), intent("a-off", text="a-off", state=DesiredState.CANCELED)]
+    items = [_named("b-again", Status.DRAFT), _named("a-off")]
+    assert told(planned(intents, items)) == ["b-again: delete FENCE", "a-off: cancel CANCELED", "b-again.a2: create"]
 
 
 def test_content_and_date_together_keep_the_later_moment_in_between():

@@ -9,7 +9,18 @@ import pytest
 from fakes import AT, DRAFT, HALF_HOUR, NOW, SITE, WAIVER, asap, at, intent, item, key_of, record
 from planning import ACCOUNTS, only, planned, told, words
 
-from socialsync.model import Content, DesiredState, Intent, Item, MediaKind, MediaRef, Origin, Record, Status
+from socialsync.model import (
+    ChangeKind,
+    Content,
+    DesiredState,
+    Intent,
+    Item,
+    MediaKind,
+    MediaRef,
+    Origin,
+    Record,
+    Status,
+)
 
 MINUTE = timedelta(minutes=1)
 LOCAL = replace(SITE, delivery="local")
@@ -155,6 +166,14 @@ def test_a_conflict_shows_all_three_values_and_the_line_that_lets_git_win():
     assert only(planned([allowed], [replace(live, fields={"text": "Hand again"})], [record()])) == "hold CONFLICT 8"
 
 
+def test_scheduling_a_draft_shows_its_date():
+    (change,) = planned([intent(text="New")], [item(S.DRAFT)], [record(S.DRAFT)]).changes
+    assert [(one.name, one.was, one.now) for one in change.fields] == [
+        ("text", "Hello", "New"),
+        ("schedule", None, "2026-12-01T08:00:00Z"),
+    ]
+
+
 def test_the_confirmed_value_is_not_guessed():
     plan = planned([intent(text="New")], [item(text="Hand")], [record()], base=[intent(text="Never applied")])
     assert plan.changes[0].fields[0].last == "Never applied", "what git wanted before may have been written"
@@ -190,6 +209,10 @@ STAYS = {
     "asap, until almost over": (asap(NOW + 2 * MINUTE), NOW + 2 * MINUTE, "keep"),
     "asap, until over, scheduled after it": (asap(NOW + MINUTE), NOW + 4 * MINUTE, "hold MISSED 9"),
     "date gone by, chosen within until": (at(NOW - 9 * MINUTE), NOW + 4 * MINUTE, "keep"),
+    "date gone by, chosen at the end of until": (at(NOW - 9 * MINUTE), NOW + 21 * MINUTE, "keep"),
+    "date gone by, chosen after until": (at(NOW - 9 * MINUTE), NOW + 22 * MINUTE, "reschedule"),
+    "date within the lead, as planned": (at(NOW + 2 * MINUTE), NOW + 2 * MINUTE, "keep"),
+    "date with just the lead, chosen later": (at(NOW + 3 * MINUTE), NOW + 4 * MINUTE, "reschedule"),
     "date ahead, chosen earlier": (at(AT), AT - MINUTE, "reschedule"),
     "date ahead, chosen later": (at(AT), AT + MINUTE, "reschedule"),
 }
@@ -309,6 +332,121 @@ def test_a_failure_is_told_until_its_time_is_over():
     assert only(planned([intent()], shown(S.FAILED), noted={key_of("sale"): "FAILED"})) == "hold FAILED 6"
 
 
+LINES = {
+    # what is held, and the line that would decide it
+    "FAILED": (intent(), [item(S.FAILED)], [], "attempt: 2"),
+    "FINAL": (intent(), [item(S.CANCELED)], [], "attempt: 2"),
+    "GONE": (intent(), [], [record()], "attempt: 2"),
+    "ACCOUNT-CHANGED": (intent(), [item(account_id="9")], [], "attempt: 2"),
+    "MISSED": (intent(timing=OVER), [], [], "schedule: "),
+    "DATE-REMOVED": (intent(timing=DRAFT), [item()], [record()], "state: canceled"),
+    "SCHEDULED-BY-HAND": (intent(timing=DRAFT), [item()], [], "state: canceled"),
+    "UNKNOWN-STATUS": (intent(), [item(S.OTHER)], [], ""),
+    "PUBLISHED-EARLY": (intent(), [item(S.PUBLISHED)], [], ""),
+    "ADOPT-MISSING": (intent(adopt="d9"), [], [], ""),
+}
+
+
+@pytest.mark.parametrize(("wanted", "items", "known", "line"), LINES.values(), ids=LINES)
+def test_the_line_that_decides_it(wanted: Intent, items: list[Item], known: list[Record], line: str, request):
+    (held,) = planned([wanted], items, known).changes
+    assert (held.reason, held.paste) == (request.node.callspec.id, line)
+    assert held.paste_at == (wanted.location if line else None)
+
+
+def test_the_next_attempt_is_one_more_than_the_last():
+    third = record(S.FAILED, key=key_of("sale", 3), item_id="i3")
+    older = [record(S.CANCELED, key=key_of("sale", number), item_id=f"i{number}") for number in (1, 2)]
+    (held,) = planned([intent(attempt=3)], [], [*older, third]).changes
+    assert held.paste == "attempt: 4"
+
+
+def test_a_scheduled_item_whose_new_date_is_over_can_be_taken_back():
+    (held,) = planned([intent(timing=OVER)], [item()], [record()]).changes
+    assert (held.reason, held.paste) == ("MISSED", "state: canceled")
+    assert [field.name for field in held.fields] == []
+    (edited,) = planned([intent(timing=OVER, text="New")], [item()], [record()]).changes
+    assert (edited.reason, [field.name for field in edited.fields]) == ("MISSED", ["text"])
+
+
+def test_a_change_that_comes_too_late_is_shown():
+    (held,) = planned([intent(text="New")], [item()], [record()], now=AT - MINUTE).changes
+    assert (held.reason, held.wanted, [field.name for field in held.fields]) == ("FREEZE", ChangeKind.UPDATE, ["text"])
+
+
+def test_deleting_what_is_public_asks_for_the_item():
+    wanted = intent(state=DELETED)
+    (held,) = planned([wanted], [item(S.PUBLISHED)]).changes
+    assert held.wanted is ChangeKind.DELETE
+    assert held.paste.startswith('allow: [{rule: DELETE-PUBLIC, for: "i1", until: ')
+    allowed = replace(wanted, waivers=(replace(WAIVER, rule="DELETE-PUBLIC", subject="i1"),))
+    assert only(planned([allowed], [item(S.PUBLISHED)])) == "delete DELETED"
+    assert only(planned([allowed], [item(S.PUBLISHED, item_id="i2")])) == "hold DELETE-PUBLIC 9"
+
+
+def test_what_an_editor_reads_of_a_failure_and_of_an_end():
+    def message(live: Item, **more: str) -> str:
+        return planned([intent(**more)], [live]).changes[0].message
+
+    assert message(item(S.FAILED, error="broken")).startswith("Wix could not publish it: broken. Look")
+    assert message(item(S.FAILED)).startswith("Wix could not publish it. Look")
+    assert message(item(S.CANCELED)).startswith("it was canceled at Wix")
+    assert message(item(S.DELETED)).startswith("it was deleted at Wix")
+    assert "is facebook/reel, not facebook/post" in message(item(cell="facebook/reel"))
+    assert "is something that no channel file describes, not" in message(item(cell=""))
+
+
+@pytest.mark.parametrize(
+    ("now", "noted", "expected"),
+    [
+        (AT, "CLAIMED", "hold CLAIMED 7"),
+        (AT + HALF_HOUR, "CLAIMED", "hold CLAIMED 7"),
+        (AT + HALF_HOUR + MINUTE, "", "hold CLAIMED 7"),
+        (AT + HALF_HOUR + MINUTE, "CLAIMED", "hold CLAIMED"),
+    ],
+)
+def test_a_claim_is_told_until_its_time_is_over_and_once_at_least(now, noted: str, expected: str):
+    (held,) = planned([intent()], claimed={key_of("sale")}, noted={key_of("sale"): noted}, now=now).changes
+    assert (words(held), held.paste) == (expected, "attempt: 2")
+
+
+def test_what_a_removed_post_was_is_known_from_base():
+    (gone,) = planned([intent("other")], [item(S.DRAFT, key=key_of("old"), item_id="o")], base=[intent("old")]).changes[
+        -1:
+    ]
+    assert words(gone) == "delete"
+    assert gone.record is not None
+    assert (gone.record.item_id, gone.record.status, gone.record.post_id) == ("o", S.DRAFT, "old")
+    assert (gone.record.cell, gone.record.target, gone.record.path) == (
+        "facebook/post",
+        "facebook/post",
+        "posts/old.yaml",
+    )
+
+
+# --- to the second ---------------------------------------------------------------------------------
+
+SECOND = timedelta(seconds=1)
+PUBLIC_AT = {
+    "a second before its date": (AT - SECOND, None, "hold PUBLISHED-EARLY 8"),
+    "on its date": (AT, None, "keep"),
+    "known to be scheduled for this moment": (NOW, record(moment=NOW), "keep"),
+    "known to be scheduled for the next": (NOW, record(moment=NOW + SECOND), "hold PUBLISHED-EARLY 8"),
+    "known, without a date": (NOW, record(moment=None), "hold PUBLISHED-EARLY 8"),
+}
+
+
+@pytest.mark.parametrize(("now", "known", "expected"), PUBLIC_AT.values(), ids=PUBLIC_AT)
+def test_published_early(now, known: Record | None, expected: str):
+    assert only(planned([intent()], [item(S.PUBLISHED)], [known] if known else [], now=now)) == expected
+
+
+@pytest.mark.parametrize(("ahead", "expected"), [(timedelta(0), "keep"), (SECOND, "hold PUBLISHED 9")], ids=str)
+def test_a_new_date_of_a_public_post_counts_while_it_is_ahead(ahead: timedelta, expected: str):
+    before, moved = intent(timing=at(NOW - HALF_HOUR)), intent(timing=at(NOW + ahead))
+    assert only(planned([moved], [], [record(S.PUBLISHED)], base=[before], reviewing=True)) == expected
+
+
 # --- adopted items -------------------------------------------------------------------------------
 
 ADOPTING = intent(adopt="d1")
@@ -327,6 +465,25 @@ def test_a_new_attempt_lets_an_adopted_item_go():
     final = planned([ADOPTING], [replace(FOREIGN, status=S.CANCELED)]).changes[0].message
     assert final.endswith("ask for a new attempt, and take out its `adopt` line")
     assert "adopt" not in planned([intent()], [item(S.CANCELED)]).changes[0].message
+    gone = planned([ADOPTING], [], [record(item_id="d1")]).changes[0].message
+    assert gone.endswith(", and take out its `adopt` line")
+    assert planned([ADOPTING], []).changes[0].message.startswith("item d1, which it should take over,")
+
+
+def test_the_line_in_the_file_decides_whose_an_adopted_item_is():
+    """Git before BASE before State."""
+    other, known = intent("other", text="Other"), record(item_id="d1", key=key_of("other"))
+    assert told(planned([ADOPTING, other], [FOREIGN], [known])) == ["other: hold GONE 9", "sale: keep"]
+    before = replace(other, adopt="d1")
+    assert told(planned([ADOPTING, other], [FOREIGN], base=[before])) == ["other: create", "sale: keep"]
+    assert told(planned([intent(), other], [FOREIGN], [known], base=[ADOPTING])) == ["other: hold GONE 9", "sale: keep"]
+
+
+def test_a_post_made_on_the_channel_is_written_only_while_git_adopts_it():
+    made_there = replace(FOREIGN, external=True)
+    assert only(planned([intent(adopt="d1", text="New")], [made_there], [record(item_id="d1")])) == "update"
+    plan = planned([intent("other", text="Other")], [made_there], [record(item_id="d1")])
+    assert (told(plan), plan.foreign) == (["other: create"], 1)
 
 
 def test_what_was_adopted_stays_adopted():
@@ -387,7 +544,11 @@ def test_options_of_an_account(options, expected: str):
     wanted = intent()
     wanted = replace(wanted, content=replace(wanted.content, extras=(("privacy", "friends"),)))
     accounts = {"facebook": replace(ACCOUNTS["facebook"], options=options)}
-    assert only(planned([wanted], accounts=accounts)) == expected
+    plan = planned([wanted], accounts=accounts)
+    assert only(plan) == expected
+    if expected != "create":
+        offered = "public" if options["privacy"] else "nothing"
+        assert plan.changes[0].message == f"the account does not offer privacy: friends; it offers {offered}"
 
 
 # --- delivery local ------------------------------------------------------------------------------
@@ -418,6 +579,9 @@ def test_local(wanted: Intent, live: Item | None, now, expected: str):
     assert only(plan) == expected
     if expected == "update":
         assert plan.changes[0].at is None, "a draft has no date that could be moved"
+    if expected != "keep" and live is not None:
+        names = [field.name for field in plan.changes[0].fields]
+        assert names == (["text"] if wanted.content.text == "New" or live.fields["text"] == "Hand" else [])
 
 
 @pytest.mark.parametrize("live", [(), (item(S.DRAFT),)], ids=["absent", "draft"])

@@ -178,6 +178,9 @@ DAYS = {
 def test_days_without_posts(items: list[Item], wanted: Intent, expected: str):
     known = [record(one.status, moment=one.at) for one in items]
     assert only(planned([wanted], items, known, rules=closed(DAY, DAY))) == expected
+    (change,) = planned([wanted], items, known, rules=closed(DAY, DAY)).changes
+    stands = bool(items) and wanted == intent() and items[0] == item()
+    assert ("scheduled for that time already" in change.message) is stands
     waived = replace(wanted, waivers=(allowing("BLACKOUT", DAY.isoformat()),))
     assert "BLACKOUT" not in only(planned([waived], items, known, rules=closed(DAY, DAY)))
 
@@ -196,6 +199,13 @@ def test_days_begin_and_end_in_the_zone_of_the_site(moment: str, expected: str):
     assert only(planned([wanted], rules=closed(DAY, DAY + timedelta(days=1)))) == expected
     assert "holidays" in planned([intent()], rules=closed(DAY, DAY)).changes[0].message
     assert "()" not in planned([intent()], rules=closed(DAY, DAY, reason="")).changes[0].message
+
+
+def test_every_closed_time_counts():
+    early, late = Blackout(first=DAY - timedelta(days=9), last=DAY - timedelta(days=8), reason=""), closed(DAY, DAY)
+    rules = replace(late, no_posts=(early, *late.no_posts))
+    assert only(planned([intent()], rules=rules)) == "hold BLACKOUT 9"
+    assert only(planned([intent(timing=at(AT - timedelta(days=3)))], rules=rules)) == "create"
 
 
 def test_a_local_post_goes_out_on_the_day_it_is_published():
@@ -235,6 +245,9 @@ def test_the_same_content_elsewhere(items: list[Item], records: list[Record], ex
     assert [words(change) for change in plan.changes if change.post_id == "sale"] == [expected]
     if expected != "create":
         held = next(change for change in plan.changes if change.post_id == "sale")
+        twin = items[0].id if items else "i1"
+        assert held.message == f"the same content is public or scheduled on facebook already (as {twin})"
+        assert (held.wanted, held.paste_at) == (ChangeKind.CREATE, intent().location)
         waived = intent(waivers=(allowing("DOUBLE", subject_of(held.paste)),))
         again = planned([waived], items, records)
         assert [words(change) for change in again.changes if change.post_id == "sale"] == ["create"]

@@ -49,6 +49,17 @@ def test_it_is_an_alarm_in_the_last_two_days(days: int, expected: str):
     assert only(planned(posts(days), quotas=scheduling(0))) == expected
 
 
+def test_of_two_at_the_same_moment_the_first_by_name_gets_it():
+    twins = [intent(name, text=name) for name in ("b-post", "a-post")]
+    assert told(planned(twins, quotas=scheduling(1))) == ["a-post: create", "b-post: hold QUOTA"]
+
+
+def test_drafts_among_dated_posts_take_nothing_away():
+    wanted = [*posts(3, 5), intent("idea", text="idea", timing=DRAFT)]
+    assert told(planned(wanted, quotas=scheduling(1))) == ["in-3: create", "idea: create", "in-5: hold QUOTA"]
+    assert "the Wix plan's 10 for scheduling" in planned(wanted, quotas=scheduling(1)).changes[-1].message
+
+
 def test_two_days_exactly_are_far_enough():
     moment = at(NOW + timedelta(hours=48))
     assert only(planned([intent(timing=moment)], quotas=scheduling(0))) == "hold QUOTA"
