@@ -12,9 +12,23 @@ import pytest
 from fakes import AT, DRAFT, NOW, POLICY, SITE, WAIVER, Clock, asap, at, intent, item, key_of, record
 
 from socialsync.canonical import field_fingerprints, short_fingerprint
+from socialsync.commands.comment import _says_something, _substance
 from socialsync.commands.diff import _site
 from socialsync.commands.drifted import UNSEEN
-from socialsync.model import Change, ChangeKind, Content, DesiredState, Intent, Item, Origin, Plan, Record, Status
+from socialsync.model import (
+    Change,
+    ChangeKind,
+    Content,
+    DesiredState,
+    Intent,
+    Item,
+    Origin,
+    Plan,
+    Record,
+    Report,
+    SiteReport,
+    Status,
+)
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
 from socialsync.plan.waivers import Book
@@ -34,11 +48,12 @@ def diff(
     known: Record | None = KNOWN,
     live: Item | None = None,
     now: datetime = NOW,
+    looked: timedelta = timedelta(hours=1),
 ) -> Plan:
-    """The plan of a pull request from `base` to `head`, after a look an hour ago that saw `live`."""
+    """The plan of a pull request from `base` to `head`, after a look (so long ago) that saw `live`."""
     drifts = {known.key: drift(known, live)} if known is not None and live is not None else {}
     records = {known.key: known} if known is not None else {}
-    state = State(site="main", namespace="acme", wix="id-of-main", at=now - timedelta(hours=1), records=records)
+    state = State(site="main", namespace="acme", wix="id-of-main", at=now - looked, records=records)
     workspace: Any = SimpleNamespace(settings=SimpleNamespace(policy=POLICY), tree=None)
     environment: Any = SimpleNamespace(clock=Clock(now))
     before = {one.key: one for one in base}
@@ -210,3 +225,26 @@ def test_a_post_that_only_state_knows_has_drifted_too():
 def test_asap_keeps_what_was_chosen():
     soon = intent(timing=asap(AT))
     assert only(diff(soon, base=[soon], known=record(moment=NOW + timedelta(minutes=5)))).kind is K.KEEP
+
+
+# --- the comment --------------------------------------------------------------------------------
+
+
+def report(plan: Plan) -> Report:
+    return Report(verb="diff", sites=(SiteReport(site="main", plan=plan),))
+
+
+@pytest.mark.parametrize("text", ["Hello", "New"])
+def test_only_another_age_of_the_look_is_nothing_new(text: str):
+    first, later = (diff(intent(text=text), live=item(text="Hand"), looked=timedelta(hours=hours)) for hours in (1, 3))
+    assert only(first).message != only(later).message
+    assert _substance(report(first)) == _substance(report(later))
+    other = diff(intent(text=text), live=item(text="Hand", moment=LATER))
+    assert _substance(report(first)) != _substance(report(other))
+
+
+def test_notes_alone_are_no_reason_to_begin_a_comment():
+    assert not _says_something(report(diff(intent(), live=item(text="Hand"))))
+    assert not _says_something(report(diff(intent())))
+    assert _says_something(report(diff(intent(text="New"), live=item(text="Hand"))))
+    assert _says_something(report(diff(intent(text="New"))))
