@@ -10,7 +10,9 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from socialsync import timing
 from socialsync.cells import packaged
 from socialsync.commands import handover
 from socialsync.commands.environment import Environment
@@ -19,7 +21,7 @@ from socialsync.commands.workspace import find_root, open_worktree
 from socialsync.commands.writing import Written
 from socialsync.errors import ExitCode, SocialSyncError, Superseded
 from socialsync.github import GitHub, call_heartbeat
-from socialsync.model import Change, Origin, Outcome, Report, Severity, SiteReport
+from socialsync.model import Change, ChangeKind, Origin, Outcome, Report, Severity, SiteReport, Status
 from socialsync.report import render
 from socialsync.source import git
 
@@ -34,6 +36,8 @@ _SECTION_BYTES = 15_000
 _MOST_KNOWN = 400
 # Writes that wait are news to nobody as long as runs carry them out; when State is older, they do not.
 _WAITING_SECONDS = 2 * 3600
+# How long a post that never went out is listed; after that its day is history.
+_REMEMBERED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,11 @@ def _matters(report: Report) -> Report:
                 )
                 if site.plan is not None
                 else None,
-                outcomes=tuple(outcome for outcome in site.outcomes if outcome.exit_code),
+                outcomes=tuple(
+                    outcome
+                    for outcome in site.outcomes
+                    if outcome.exit_code or (site.plan is not None and _never_out(outcome.change, site.plan.now))
+                ),
                 connections=(),
             )
             for site in report.sites
@@ -112,10 +120,23 @@ def _needs_a_person(change: Change, site: SiteReport, verb: str) -> bool:
     now = site.plan.now
     if change.attention or handover.is_late(change, now):
         return True
+    if verb == "apply" and _never_out(change, now):
+        return True
     if verb != "plan":
         return False
     idle = site.state_at is None or (now - site.state_at).total_seconds() > _WAITING_SECONDS
     return change.origin in (Origin.DRIFT, Origin.BOTH) or (change.kind.writes and idle)
+
+
+def _never_out(change: Change, now: datetime) -> bool:
+    """Whether a post's time ended not long ago and it never became public. Runs are red for that once; but whoever
+    looks a day later must still find it here."""
+    end = change.intent.timing.until if change.intent is not None else None
+    if change.kind is not ChangeKind.HOLD or end is None:
+        return False
+    status = change.item.status if change.item is not None else None
+    # It is missed as soon as too little time is left.
+    return status in (None, Status.DRAFT, Status.FAILED) and -timing.LEAD < now - end < _REMEMBERED
 
 
 def _names(matters: Report) -> list[str]:

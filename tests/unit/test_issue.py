@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from socialsync.clock import SystemClock
 from socialsync.commands import handover, issue
 from socialsync.commands.environment import Environment
 from socialsync.github import BOT
-from socialsync.model import Change, ChangeKind, Failure, Origin, Outcome, OutcomeKind, Report, SiteReport
+from socialsync.model import Change, ChangeKind, Failure, Origin, Outcome, OutcomeKind, Report, SiteReport, Status
 
 
 class Tracker:
@@ -73,6 +73,21 @@ def held(*posts: str) -> Report:
     return Report(verb="status", sites=(SiteReport(site="main", plan=samples.plan(*changes)),), exit_code=9)
 
 
+def changes_of(report: Report) -> tuple[Change, ...]:
+    return tuple(change for site in report.sites if site.plan is not None for change in site.plan.changes)
+
+
+def applied(*changes: Change, now: datetime = samples.NOW) -> Report:
+    """A run that wrote nothing."""
+    outcomes = tuple(
+        Outcome(kind=OutcomeKind.SKIPPED, change=each, code=each.reason if each.attention else "", exit_code=code)
+        for each in changes
+        for code in (each.attention,)
+    )
+    site = SiteReport(site="main", plan=samples.plan(*changes, now=now), outcomes=outcomes)
+    return Report(verb="apply", sites=(site,), exit_code=max(one.exit_code for one in outcomes))
+
+
 WELL = Report(verb="status", sites=(SiteReport(site="main", plan=samples.plan()),))
 
 
@@ -95,12 +110,7 @@ def test_a_matter_is_news_once(tracker: Tracker, tmp_path: Path) -> None:
 
 
 def test_what_a_run_stays_green_for_is_listed_as_long_as_it_is_held(tracker: Tracker, tmp_path: Path) -> None:
-    (site,) = held("one").sites
-    assert site.plan is not None
-    outcomes = tuple(
-        Outcome(kind=OutcomeKind.SKIPPED, change=each, code=each.reason, exit_code=9) for each in site.plan.changes
-    )
-    first = Report(verb="apply", sites=(replace(site, outcomes=outcomes),), exit_code=9)
+    first = applied(*changes_of(held("one")))
     assert told("apply", first, tmp_path) == 9
     later = replace(first, exit_code=0)
     assert told("apply", later, tmp_path) == 0
@@ -108,6 +118,55 @@ def test_what_a_run_stays_green_for_is_listed_as_long_as_it_is_held(tracker: Tra
     tracker.issues[0]["state"] = "closed"
     assert told("apply", later, tmp_path) == 9, "somebody closed the issue, and the matter is still there"
     assert "`one`" in tracker.body
+
+
+def test_what_never_went_out_is_listed_longer_than_runs_are_red_for_it(tracker: Tracker, tmp_path: Path) -> None:
+    missed = samples.hold_missed()
+    note = replace(missed, attention=0)
+    assert missed.intent is not None
+    assert missed.intent.timing.until is not None
+    soon = missed.intent.timing.until - timedelta(minutes=2)
+    assert told("apply", applied(missed, now=soon), tmp_path) == 9
+    assert told("apply", applied(note, now=soon), tmp_path) == 0
+    assert "`spring-tea`" in tracker.body
+    for days in (0, 1, 5):
+        assert told("apply", applied(note, now=samples.NOW + timedelta(days=days)), tmp_path) == 0
+        assert "`spring-tea`" in tracker.body
+        assert missed.paste in tracker.body
+    assert told("apply", applied(note, now=samples.NOW + timedelta(days=7)), tmp_path) == 0
+    assert [each["state"] for each in tracker.issues] == ["closed"]
+
+
+@pytest.mark.parametrize(
+    ("status", "opened"),
+    [
+        (Status.DRAFT, True),
+        (Status.FAILED, True),
+        (Status.PUBLISHED, False),
+        (Status.CANCELED, False),
+        (Status.DELETED, False),
+    ],
+)
+def test_what_is_public_or_was_called_off_is_none_of_those(
+    status: Status, *, opened: bool, tracker: Tracker, tmp_path: Path
+) -> None:
+    note = replace(samples.hold_missed(), attention=0, item=samples.item(status=status, at=None))
+    told("apply", applied(note), tmp_path)
+    assert bool(tracker.issues) is opened
+
+
+def test_a_note_about_a_post_that_is_still_to_come_is_no_matter(tracker: Tracker, tmp_path: Path) -> None:
+    waiting = samples.change(ChangeKind.HOLD, samples.intent(), reason="QUOTA", message="it waits")
+    assert told("apply", applied(waiting), tmp_path) == 0
+    assert tracker.issues == []
+
+
+def test_all_three_versions_of_a_conflict_are_on_it(tracker: Tracker, tmp_path: Path) -> None:
+    conflict = samples.hold_conflict()
+    assert told("apply", applied(conflict), tmp_path) == 8
+    for said in ("Text confirmed last", "Gift cards are here.", "<ins>, also online</ins>", "<ins>back</ins>"):
+        assert said in tracker.body
+    assert conflict.paste in tracker.body
 
 
 def test_each_run_has_its_section_and_leaves_the_others(tracker: Tracker, tmp_path: Path) -> None:
