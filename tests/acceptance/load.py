@@ -107,57 +107,65 @@ def _soak_cases(_: Bench) -> Iterator[tuple[str, ...]]:
 def _soak(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
     """Every quarter of an hour of a week: a run; one in ten meets a fault, one in fifty dies; people come and go."""
     count, chosen = int(case[0]), random.Random(f"S23/{'/'.join(case)}")
-    runs: Counter[int] = Counter()
+    exits: Counter[int] = Counter()
+    events: Counter[str] = Counter()
+    seen.numbers.update(exits=exits, events=events)
     with bench.world(setting_of("u1")) as world:
         foreign = world.foreign()
         minutes = 7 * 24 * 60
         world.put(*(replace(_post(world, number), when=world.at(minutes=60 + chosen.randrange(minutes)))
                     for number in range(count)))  # fmt: skip
         world.applied()
-        told: set[str] = set()
+        told: dict[str, str] = {}
         for quarter in range(1, QUARTERS + 1):
             world.set_clock(world.at(minutes=15 * quarter))
-            _people(world, chosen)
-            fault = chosen.random() < 0.1
-            if fault:
+            events[_people(world, chosen)] += 1
+            if chosen.random() < 0.1:
                 world.service.fault(**FAULTS[chosen.choice(LOSING)].rule, skip=chosen.randrange(8), times=1)
             running = world.start("apply", "--format", "json")
             if chosen.random() < 0.02:
                 time.sleep(chosen.random() * 0.2)
                 signalled(running)
             result = world.ended(running)
-            runs[result.code] += 1
-            if fault:
-                world.service.clear_faults()
+            exits[result.code] += 1
+            events["faults met"] += sum(world.service.fired().values())
+            world.service.clear_faults()
             if result.code != -9:
                 judge.plausible(result)
+                judge.named(world, result)
                 if result.report is not None:
-                    told |= {one["key"] for site in result.report["sites"] for one in site["outcomes"] if one["code"]}
+                    told |= {one["key"]: one["code"] for site in result.report["sites"] for one in site["outcomes"]}
             if quarter % 24 == 0:
                 judge.safe(world, foreign)
-        seen.numbers["exits"] = dict(runs)
         world.set_clock(world.at(days=9))
         judge.safe(world, foreign)
         out = {line["reference"] for line in world.service.feed(world.site_id)}
-        if silent := [key for key in set(world.expected) - out - told if key not in world.by_hand]:
+        missing = set(world.expected) - out
+        seen.numbers["public"] = len(out & set(world.expected))
+        seen.numbers["not public"] = Counter(told.get(key) or "not named" for key in missing)
+        seen.numbers["touched by hand"] = len(world.by_hand)
+        if silent := [key for key in missing if not told.get(key)]:
             raise judge.Violation(3, f"never out and never named: {silent[:5]}")
+        if lost := missing - world.by_hand:
+            raise judge.Violation(3, f"never out, though nobody called them off: {sorted(lost)[:5]}, {seen.numbers}")
 
 
-def _people(world: World, chosen: random.Random) -> None:
+def _people(world: World, chosen: random.Random) -> str:
     """Now and then an editor changes a post that has time, or somebody moves or cancels one in the dashboard."""
     roll = chosen.random()
     soon = world.now() + timedelta(hours=2)
     ahead = [post for post in world.posts.values() if isinstance(post.when, datetime) and post.when > soon]
     if not ahead or roll > 0.2:
-        return
+        return "quiet"
     post = chosen.choice(ahead)
     if roll < 0.15:
         world.put(replace(post, text=f"{post.text}+"))
-        return
+        return "edited"
     for item in world.service.items(world.site_id):
         if f".{post.id}." in (item.get("referenceId") or "") and item["status"] == "SCHEDULED":
             world.by_hand.add(item["referenceId"])
             world.service.dashboard("cancel", item=item["id"])
+    return "called off by hand"
 
 
 SUITES = (

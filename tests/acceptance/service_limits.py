@@ -164,15 +164,42 @@ def _endless(bench: Bench, what: str) -> None:
 # --- S19: rate and retries ------------------------------------------------------------------------
 
 THROTTLED = 60
+LIMIT = 20
+"""Requests a minute that the service takes; a run of a dozen posts makes some thirty."""
 
 
 def _throttled_cases(_: Bench) -> Iterator[tuple[str, ...]]:
+    yield ("limit",)
     for seed in range(THROTTLED):
         yield (str(seed),)
 
 
+def _limited(world: World, seen: Seen) -> None:
+    """A service that means it: what it refused is asked again after as long as it said, so next to nothing is refused
+    twice, and one run gets it all done."""
+    foreign = world.foreign()
+    world.put(*(Post(id=f"post-{n:02}", when=world.at(hours=3 + n), text=f"Words {n}") for n in range(12)))
+    world.service.settings(requests_per_minute=LIMIT)
+    since = world.service.last_request()
+    result = world.apply()
+    judge.plausible(result)
+    judge.safe(world, foreign)
+    asked = world.service.requests(since)
+    refused = sum(one["status"] == 429 for one in asked)
+    seen.numbers["refused"] = refused
+    if not refused:
+        raise NotFired("no request was refused")
+    if result.code != 0 or refused > len(asked) // LIMIT:
+        raise judge.Violation(4, f"exit {result.code}, {refused} of {len(asked)} refused: {judge.told(result)}")
+    judge.settled(world)
+
+
 def _throttled(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
     """Three of ten requests answer 429, in one of its forms; no read is asked more than four times in a row."""
+    if case[0] == "limit":
+        with bench.world(setting_of("u1")) as world:
+            _limited(world, seen)
+        return
     chosen = random.Random(f"S19/{case[0]}")
     forms: tuple[dict[str, object], ...] = ({}, {"retry_after": "0"}, {"retry_after": "1"}, {"retry_after": "-5"})
     with bench.world(setting_of("u1")) as world:

@@ -67,4 +67,13 @@ BUGS: Sequence[Bug] = (
     _bug("failure-is-green", "apply.py", "self._no_quota, code = True, \"E-QUOTA\"",
          "self._no_quota, code, exit_code = True, \"E-QUOTA\", ExitCode.OK",
          "S1/u1/F2/5-publish_item_by_id/H15-428-quota"),
+    _bug("claim-not-asked", "steps.py", "if not self.claim(intent.key):", "self.claim(intent.key)\n        if False:",
+         "S6-local/u1-wix-local/L4/first", "S2-local/u1-wix-local/L1/5-publish_item_by_id/dropped"),
+    _bug("claim-taken-back", "steps.py", "if error.reply is ReplyClass.NOT_SENT",
+         "if True or error.reply is ReplyClass.NOT_SENT",
+         "S1-local/u1-wix-local/L1/5-publish_item_by_id/T5-reset-sending"),
+    _bug("published-again", "steps.py", "once=True,", "once=False,",
+         "S1-local/u1-wix-local/L1/5-publish_item_by_id/T5-reset-sending"),
+    _bug("published-too-late", "timing.py", "(at is None or at <= now) and now <= until", "at is None or at <= now",
+         "S12-local/jump/L1/4-create_draft_item/1230"),
 )  # fmt: skip
