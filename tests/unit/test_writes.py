@@ -281,6 +281,62 @@ def test_with_exactly_the_lead_left_it_is_sent_again(kind: ChangeKind):
     assert len(made.writes) == 2
 
 
+def ending(stop: Ended) -> tuple[OutcomeKind, str, ExitCode]:
+    return stop.kind, stop.code, stop.exit_code
+
+
+def test_how_each_end_is_told():
+    """Outcome and exit code: whether the next run settles it by itself, or a person must decide."""
+    stale, failed = OutcomeKind.STALE, OutcomeKind.FAILED
+    gone = ended(service(), change(K.UPDATE, intent(text="New"), item()))
+    assert ending(gone) == (stale, "E-STALE", ExitCode.CONFLICT)
+    assert "(now gone)" in gone.message
+    edited = ended(service(item(text="Hand")), change(K.UPDATE, intent(text="New"), item()))
+    assert (ending(edited), edited.item) == ((stale, "E-STALE", ExitCode.CONFLICT), item(text="Hand"))
+    assert "(now SCHEDULED or edited)" in edited.message
+    frozen = ended(service(item(), now=AT - MINUTE), change(K.UPDATE, intent(text="New"), item()))
+    assert (ending(frozen), frozen.item) == ((stale, "E-FREEZE", ExitCode.HELD), item())
+    missed = ended(service(item(S.DRAFT), now=AT + 28 * MINUTE), change(K.SCHEDULE, live=item(S.DRAFT), at=AT))
+    assert (ending(missed), missed.item) == ((stale, "E-MISSED", ExitCode.HELD), item(S.DRAFT))
+    there = ended(service(item(S.CANCELED)), change(K.CREATE, at=AT))
+    assert ending(there) == (stale, "E-STALE", ExitCode.CONFLICT)
+    assert "and is CANCELED" in there.message
+    twin = service(item(S.DRAFT), item(item_id="i2", text="Hand"), unique="U2")
+    taken = ended(twin, change(K.SCHEDULE, live=item(S.DRAFT), at=AT))
+    assert ending(taken) == (stale, "E-KEY-TAKEN", ExitCode.CONFLICT)
+    echo = ended(service(item(S.DRAFT, text="Hand")), change(K.CREATE, at=AT))
+    assert ending(echo) == (failed, "E-ECHO", ExitCode.HELD)
+    stopped = ended(service(), change(K.CREATE, at=AT), stopping=lambda: True)
+    assert ending(stopped) == (OutcomeKind.SKIPPED, "STOPPED", ExitCode.FAILED)
+
+
+def test_how_publishing_ends_is_told():
+    claimed = ended(service(item(S.DRAFT), now=AT), local(intent()), delivery="local", claim=lambda _: False)
+    assert ending(claimed) == (OutcomeKind.UNKNOWN, "E-CLAIMED", ExitCode.UNKNOWN)
+    assert claimed.item == item(S.DRAFT)
+    refused = service(item(S.DRAFT), now=AT, failing=frozenset({key_of("sale")}))
+    failed = ended(refused, local(intent()), delivery="local")
+    assert ending(failed) == (OutcomeKind.FAILED, "E-PUBLISH-FAILED", ExitCode.FAILED)
+    assert failed.message.startswith("Wix could not publish it: no. ")
+
+    class Silent(Service):
+        def publish(self, item_id: str) -> Item:
+            return replace(super().publish(item_id), error="")
+
+    silent = Silent(clock=Clock(AT), failing=frozenset({key_of("sale")}))
+    silent.put(item(S.DRAFT))
+    assert "publish it: no reason given. " in ended(silent, local(intent()), delivery="local").message
+
+
+def test_what_differs_is_named_field_by_field():
+    made = service(item(S.DRAFT, fields={"link": "l", "text": "Hand", "title": "t"}, second_id="9"))
+    stop = ended(made, change(K.CREATE, at=AT))
+    assert "(link, text, title, account); the post is not scheduled: sent None, stored 'l'" in stop.message
+    moved = ended(service(item(S.DRAFT, second_id="9")), change(K.CREATE, at=AT))
+    assert "(account); the post is not scheduled" in moved.message
+    assert "sent" not in moved.message.partition("not scheduled")[2]
+
+
 # --- a key that is taken -------------------------------------------------------------------------
 
 
@@ -401,6 +457,31 @@ def test_an_update_that_is_stored_differently(status: Status, words: str):
     assert (stop.code, stop.exit_code, made.writes) == ("E-ECHO", ExitCode.HELD, ["update"] * PACE.sends)
     assert words in stop.message
     assert "sent 'New', stored 'NEW'" in stop.message
+
+
+class Deaf(Service):
+    """Answers every write with the item as it was, and does nothing."""
+
+    def _call(self, name: str, work: Any) -> Any:
+        if name.startswith("read") or name == "create":
+            return super()._call(name, work)
+        return super()._call(name, lambda: self.truth()["i1"])
+
+
+@pytest.mark.parametrize("name", ["schedule", "reschedule", "update", "cancel", "publish"])
+def test_a_reply_that_does_not_show_the_change_is_named_and_never_taken_for_done(name: str):
+    what = RESENT.get(name) or local(intent())
+    assert what.item is not None
+    made = Deaf(clock=Clock(AT if name == "publish" else NOW))
+    made.put(what.item)
+    with pytest.raises((WriteError, Ended)) as caught:
+        writes(made, "local" if name == "publish" else "wix").write(what)
+    assert made.writes == [name] * (1 if name == "publish" else PACE.sends)
+    if isinstance(caught.value, WriteError):
+        assert str(caught.value) == f"{name}: the reply does not show the change"
+        assert caught.value.reply is ReplyClass.UNKNOWN
+    else:
+        assert (name, caught.value.code) == ("update", "E-ECHO")
 
 
 def test_an_update_that_loses_the_date_is_not_taken_for_done():
