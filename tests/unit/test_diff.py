@@ -93,6 +93,7 @@ PLAIN = {
     "main is ahead of this branch": (intent(), intent(), record(text="Newer", moment=LATER), "keep "),
     "public by now": (intent(), intent(text="New"), record(S.PUBLISHED), "hold PUBLISHED"),
     "failed": (intent(), intent(), record(S.FAILED), "hold FAILED"),
+    "a draft that was never applied": (intent(timing=DRAFT), intent(timing=DRAFT), None, "keep "),
     "a draft with a date": (intent(timing=DRAFT), intent(), record(S.DRAFT), "schedule "),
 }
 
