@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from typing import NoReturn
 
@@ -38,6 +39,14 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(ExitCode.INVALID, f"{self.prog}: {message}\n")
+
+
+def _digest(text: str) -> str:
+    """The start of a plan's digest, long enough to name it. An empty one (a variable that was never set) must not
+    pass for "whatever the plan is"."""
+    if not re.fullmatch("[0-9a-f]{12,64}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not the start of a plan's digest: 12 to 64 digits, 0-9 and a-f")
+    return text
 
 
 class _Top(_Parser):
@@ -134,7 +143,9 @@ def _plan_arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def _apply_arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--expect", metavar="DIGEST", help="refuse, with nothing written, if the plan is another one")
+    verb.add_argument(
+        "--expect", type=_digest, metavar="DIGEST", help="refuse, with nothing written, if the plan is another one"
+    )
     _worktree(verb)
     _site(verb)
     _format(verb, "text", "json", "markdown", "github")

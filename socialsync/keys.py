@@ -25,6 +25,13 @@ def namespace_prefix(namespace: str, site: str) -> str:
     return f"{PREFIX}.{namespace}.{site}."
 
 
+def site_of(key: str, namespace: str) -> str:
+    """The site for which this namespace made the key; empty if it did not. The one thing that is read out of a key, to
+    notice that a site was given another name."""
+    before = f"{PREFIX}.{namespace}."
+    return key.removeprefix(before).split(".", 1)[0] if key.startswith(before) else ""
+
+
 def target_part(channel: str, type_: str, account: str) -> str:
     """`facebook-post-berlin`; a bare channel has no account part, which no alias can imitate."""
     return f"{channel}-{type_}-{account}" if account else f"{channel}-{type_}"

@@ -176,10 +176,16 @@ class Site:
     accounts: Mapping[str, str] = field(default_factory=dict)  # alias -> id at Wix
     late_seconds: int = 1800
     waivers: tuple[Waiver, ...] = ()  # whole-site gates
+    rehearsed: bool = False  # a Wix site in whose place an emulator on this machine is asked (SOCIALSYNC_API)
 
     @property
     def emulator(self) -> bool:
         return not self.wix
+
+    @property
+    def service(self) -> str:
+        """Who answers for it: `wix`, or `emulator` when nothing that is done reaches Wix."""
+        return "emulator" if self.emulator or self.rehearsed else "wix"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from socialsync.canonical import canonical_instant
 from socialsync.errors import SocialSyncError
-from socialsync.model import Record, RemoteMedia, Status
+from socialsync.model import Record, RemoteMedia, Site, Status
 
 VERSION = 1
 
@@ -45,6 +45,7 @@ class State:
     site: str
     namespace: str = ""
     wix: str = ""  # the Wix site id it was written for; empty for an emulator
+    service: str = ""  # who answered: a rehearsal on an emulator says nothing about the site at Wix
     commit: str = ""  # HEAD of the last apply
     at: datetime | None = None  # when it was written
     records: Mapping[str, Record] = field(default_factory=dict)
@@ -63,11 +64,21 @@ class State:
     def digests_by_blob(self) -> dict[str, str]:
         return {media.blob: digest for digest, media in self.media.items() if media.blob}
 
-    def moved_from(self, namespace: str, wix: str) -> str:
-        """What this state was written for, if that is something else than `namespace` and `wix`."""
-        if not self.namespace or (self.namespace, self.wix) == (namespace, wix):
+    def moved_from(self, namespace: str, site: Site) -> str:
+        """What this state was written for, if that is something else than `namespace` and `site`."""
+        if not self.namespace or (self.namespace == namespace and self._is_of(site)):
             return ""
-        return f"namespace {self.namespace}, site {self.wix or 'emulator'}"
+        rehearsal = " (a rehearsal on an emulator)" if self.wix and self.service == "emulator" else ""
+        return f"namespace {self.namespace}, site {self.wix or 'emulator'}{rehearsal}"
+
+    def about(self, site: Site) -> State:
+        """What it says of the site that is asked: of another one's posts and files nothing. Claims stay, because they
+        only ever keep something from being sent."""
+        return self if self._is_of(site) else replace(self, records={}, drifts={}, media={}, noted={})
+
+    def _is_of(self, site: Site) -> bool:
+        written_for = (self.wix, self.service or site.service)
+        return not self.namespace or written_for == (site.wix, site.service)
 
 
 def encode(state: State) -> bytes:
@@ -77,6 +88,7 @@ def encode(state: State) -> bytes:
         "site": state.site,
         "namespace": state.namespace,
         "wix": state.wix,
+        "service": state.service,
         "commit": state.commit,
         "at": canonical_instant(state.at) if state.at else None,
         "records": {
@@ -109,6 +121,7 @@ def decode(data: bytes, site: str, where: str) -> State:
             site=site,
             namespace=value["namespace"],
             wix=value["wix"],
+            service=value.get("service", ""),
             commit=value["commit"],
             at=_instant(value["at"]),
             records={key: _record(key, entry) for key, entry in value["records"].items()},

@@ -43,7 +43,7 @@ class Writes(Steps):
             return item
         if self.delivery == "wix":
             return self.scheduled(intent, item, change.at)
-        not_before = intent.timing.at  # `asap` has none, and a `Date` is cut to the second, so it may lie before the plan
+        not_before = intent.timing.at  # `asap` has none: a `Date` is cut to the second and may lie before the plan
         return item if not_before is not None and self.now() < not_before else self.published(intent, item)
 
     def _revise(self, change: Change, intent: Intent, item: Item) -> Item:

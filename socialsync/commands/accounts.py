@@ -35,7 +35,7 @@ def _site(workspace: Workspace, site: Site, environment: Environment) -> SiteRep
         return failure(site, error, state)
     return SiteReport(
         site=site.name,
-        emulator=site.emulator,
+        emulator=site.service == "emulator",
         connections=connections,
         aliases=site.accounts,
         delivery=site.delivery,

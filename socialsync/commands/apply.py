@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from socialsync.apply import Run
 from socialsync.canonical import canonical_instant
-from socialsync.commands.connection import DEADLINE_SECONDS, connected
+from socialsync.commands.connection import CLOSING_SECONDS, DEADLINE_SECONDS, check_clock, connected
 from socialsync.commands.environment import Environment
 from socialsync.commands.locking import locked
 from socialsync.commands.observe import Observed, observe
@@ -20,7 +20,7 @@ from socialsync.commands.places import sharpened
 from socialsync.commands.remember import remembered, worth_saving
 from socialsync.commands.reporting import failure, finished
 from socialsync.commands.tip import Tip
-from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent
+from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent, states_of
 from socialsync.errors import ExitCode, SocialSyncError, Superseded, worst
 from socialsync.keys import namespace_prefix
 from socialsync.model import Failure, Intent, MediaRef, Outcome, Plan, Report, Site, SiteReport
@@ -39,8 +39,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
     try:
         workspace = open_head(arguments.directory, environment, worktree=arguments.worktree)
         sites = workspace.sites(arguments.site)
-        stores = {site.name: workspace.store(site) for site in sites}
-        states = {name: store.load() for name, store in stores.items()}
+        states, _ = states_of(workspace, sites)  # read again, and judged, when it is the site's turn
         loaded, problems = load_valid(workspace, list(states.values()))
     except InvalidInput as error:
         return Report(verb="apply", problems=error.problems, exit_code=ExitCode.INVALID)
@@ -50,15 +49,16 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
         work = _Work(
             workspace=workspace,
             site=site,
-            store=stores[site.name],
+            store=workspace.store(site),
             intents=tuple(intent for intent in loaded.intents if intent.site == site.name),
             base={key: intent for key, intent in base.items() if intent.site == site.name},
             loaded=loaded,
             environment=environment,
-            expected=arguments.expect or "",
+            expected=arguments.expect,
         )
         reports.append(work.carry_out())
-        codes.append(_code(reports[-1], states[site.name].noted, work.base))
+        noted = states[site.name].noted if site.name in states else {}
+        codes.append(_code(reports[-1], noted, work.base))
     report = Report(
         verb="apply", sites=tuple(reports), problems=problems, exit_code=worst(codes), commit=workspace.commit
     )
@@ -76,22 +76,23 @@ class _Work:
     base: Mapping[str, Intent]
     loaded: Loaded
     environment: Environment
-    expected: str
+    expected: str | None
 
     def carry_out(self) -> SiteReport:
         state = State(site=self.site.name)
         try:
             with locked(self.workspace, self.site):
-                state = self.store.load()
+                state = self.store.load().about(self.site)
                 tip = self._tip()
                 self._refuse_an_older_commit(state, tip)
+                last_write = self.environment.clock.monotonic() + DEADLINE_SECONDS - CLOSING_SECONDS
                 with connected(self.workspace, self.site, state, self.environment) as adapter:
-                    return self._with(adapter, state, tip)
+                    return self._with(adapter, state, tip, last_write)
         except SocialSyncError as error:
             return failure(self.site, error, state)
 
     def _tip(self) -> Tip:
-        clock, pace_ = self.environment.clock, pace(self.site, self.environment)
+        clock, pace_ = self.environment.clock, pace(self.site)
         return Tip(self.workspace.root, self.workspace.commit, self.environment.variables, clock, pace_.tip)
 
     def _refuse_an_older_commit(self, state: State, tip: Tip) -> None:
@@ -108,7 +109,7 @@ class _Work:
                 hint="Apply the tip of the branch.",
             )
 
-    def _with(self, adapter: Adapter, state: State, tip: Tip) -> SiteReport:
+    def _with(self, adapter: Adapter, state: State, tip: Tip, last_write: float) -> SiteReport:
         observed = observe(
             self.workspace,
             self.site,
@@ -120,12 +121,12 @@ class _Work:
             environment=self.environment,
         )
         plan = self._recalled(sharpened(observed.plan, self.workspace.tree))
-        if self.expected and self.expected != plan.digest[: len(self.expected)]:
+        if self.expected is not None and not plan.digest.startswith(self.expected):
             raise Superseded(
                 f"what would be done now ({plan.digest[:12]}) is not what was reviewed ({self.expected[:12]})",
                 hint="Look at `socialsync plan` again; nothing was written.",
             )
-        run = self._run(adapter, replace(observed, plan=plan), tip)
+        run = self._run(adapter, replace(observed, plan=plan), tip, last_write)
         try:
             run.carry_out()
         finally:
@@ -138,7 +139,7 @@ class _Work:
             outcomes = list(run.audited(prefix))
         return SiteReport(
             site=self.site.name,
-            emulator=self.site.emulator,
+            emulator=self.site.service == "emulator",
             plan=plan,
             outcomes=tuple(outcomes),
             connections=observed.connections,
@@ -162,16 +163,18 @@ class _Work:
         now = adapter.server_time() or self.environment.clock.now()
 
         def changed(state: State) -> State:
-            media = run.writes.media
-            after = remembered(state, run.outcomes, workspace=self.workspace, site=self.site, media=media, now=now)
-            return after if worth_saving(state, after) else state
+            if state.moved_from(self.workspace.settings.policy.namespace, self.site) and not run.wrote:
+                return state  # as long as nobody has let the move through, it is the memory of the other site
+            before, media = state.about(self.site), run.writes.media
+            after = remembered(before, run.outcomes, workspace=self.workspace, site=self.site, media=media, now=now)
+            return after if worth_saving(before, after) else state
 
         try:
             return amend(self.store, changed).at, None
         except SocialSyncError as error:
             return None, Failure(code=error.code, message=error.message, hint=error.hint, exit_code=error.exit_code)
 
-    def _run(self, adapter: Adapter, observed: Observed, tip: Tip) -> Run:
+    def _run(self, adapter: Adapter, observed: Observed, tip: Tip, last_write: float) -> Run:
         clock = self.environment.clock
 
         def claim(key: str) -> bool:
@@ -204,19 +207,20 @@ class _Work:
         writes = Writes(
             writer=adapter,
             clock=clock,
-            pace=pace(self.site, self.environment),
+            pace=pace(self.site),
             delivery=self.site.delivery,
             accounts=observed.accounts,
             open_media=open_media,
             claim=claim,
             unclaim=unclaim,
+            check_clock=lambda: check_clock(adapter, self.site, self.environment),
             stopping=self.environment.stopping,
         )
         return Run(
             plan=observed.plan,
             writes=writes,
             clock=clock,
-            deadline=clock.monotonic() + DEADLINE_SECONDS,
+            deadline=last_write,
             stopping=self.environment.stopping,
             still_tip=tip.is_ours if not self.site.emulator else lambda: True,
             told=told,

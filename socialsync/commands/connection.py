@@ -25,6 +25,11 @@ from socialsync.state import State
 SERVICE = "https://www.wixapis.com"
 EMULATOR_KEY = "emulator-key"
 DEADLINE_SECONDS = 20 * 60.0
+"""A run's time at the service; afterwards no request is sent."""
+
+CLOSING_SECONDS = 4 * 60.0
+"""What of that is kept for settling the last write and for the audit after it."""
+
 _SKEW = timedelta(seconds=60)
 
 
@@ -35,7 +40,7 @@ def connected(workspace: Workspace, site: Site, state: State, environment: Envir
     Raises Denied without a key, UsageError for an address in SOCIALSYNC_API that is not on this machine.
     """
     address = environment.variables.get(API, "")
-    if address and urlsplit(address).hostname not in ("127.0.0.1", "::1", "localhost"):
+    if address and _host(address) not in ("127.0.0.1", "::1", "localhost"):
         raise UsageError(
             f"{API} may only name an emulator on this machine, not {address!r}",
             hint=f"Unset {API} to use Wix itself.",
@@ -47,6 +52,13 @@ def connected(workspace: Workspace, site: Site, state: State, environment: Envir
         return
     with _adapter(workspace, site, state, environment, address or SERVICE) as adapter:
         yield adapter
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:  # what is no address names no machine
+        return ""
 
 
 def check_clock(reader: Reader, site: Site, environment: Environment) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from socialsync.canonical import field_fingerprints
 from socialsync.commands.connection import check_clock
 from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import Workspace
+from socialsync.keys import site_of
 from socialsync.model import (
     AccountInfo,
     ChangeKind,
@@ -57,9 +58,9 @@ def observe(
     current = [intent for intent in intents if not _final(state, intent.key)]
     environment.progress(f"{site.name}: reading accounts")
     connections = reader.connections(sorted({intent.target.channel for intent in current}))
-    check_clock(reader, site, environment)
     accounts = _accounts(site, current, connections)
     quotas = reader.quotas()
+    check_clock(reader, site, environment)  # by now something was asked, even of a site without posts
     environment.progress(f"{site.name}: listing posts")
     everything = not state.records
     items = _refreshed(reader.items(finals=everything), intents, state, reader)
@@ -98,6 +99,7 @@ def _build(
     context: Context,
     quotas: Sequence[Quota],
 ) -> Plan:
+    namespace = workspace.settings.policy.namespace
     return build(
         site=site,
         rules=workspace.settings.policy,
@@ -106,8 +108,16 @@ def _build(
         records=state.records,
         context=context,
         quotas=quotas,
-        moved_from=state.moved_from(workspace.settings.policy.namespace, site.wix),
+        moved_from=state.moved_from(namespace, site) or _renamed_from(items, namespace, workspace.settings.sites),
     )
+
+
+def _renamed_from(items: Iterable[Item], namespace: str, sites: Container[str]) -> str:
+    """The name of a site of this repository that nobody calls so any more, but whose posts are live here: State is kept
+    by name, so it cannot know."""
+    live = (item.key for item in items if not item.external and not item.status.final)
+    gone = sorted({name for key in live if (name := site_of(key, namespace)) and name not in sites})
+    return f"site {' and '.join(gone)}, whose posts are live at Wix" if gone else ""
 
 
 def _final(state: State, key: str) -> bool:

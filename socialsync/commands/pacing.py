@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from socialsync.commands.environment import API, Environment
 from socialsync.model import Site
 from socialsync.transitions import EMULATED, Pace
 
 
-def pace(site: Site, environment: Environment) -> Pace:
+def pace(site: Site) -> Pace:
     """An emulator on this machine answers at once or never; the service itself may still be at work for a while."""
-    return EMULATED if site.emulator or environment.variables.get(API) else Pace()
+    return EMULATED if site.service == "emulator" else Pace()

@@ -9,7 +9,7 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.observe import observe
 from socialsync.commands.places import sharpened
 from socialsync.commands.reporting import failure, finished
-from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent
+from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent, states_of
 from socialsync.errors import ExitCode, SocialSyncError, worst
 from socialsync.model import Intent, Report, Site, SiteReport
 from socialsync.source import git, posts
@@ -21,13 +21,18 @@ def run(arguments: argparse.Namespace, environment: Environment, *, verb: str = 
     try:
         workspace = open_head(arguments.directory, environment, worktree=arguments.worktree)
         sites = workspace.sites(arguments.site)
-        states = {site.name: workspace.store(site).load() for site in sites}
+        states, unread = states_of(workspace, sites)
         loaded, problems = load_valid(workspace, list(states.values()))
     except InvalidInput as error:
         return Report(verb=verb, problems=error.problems, exit_code=ExitCode.INVALID)
     base_commit = git.commit(workspace.root, arguments.base) if arguments.base else parent(workspace)
     base = intents_at(workspace, base_commit, loaded)
-    reports = tuple(_site(workspace, site, loaded, states[site.name], base, environment) for site in sites)
+    reports = tuple(
+        _site(workspace, site, loaded, states[site.name].about(site), base, environment)
+        if site.name in states
+        else failure(site, unread[site.name], State(site=site.name))
+        for site in sites
+    )
     codes = [_code(report, detailed=arguments.detailed_exitcode) for report in reports]
     return finished(
         Report(
@@ -66,7 +71,7 @@ def _site(
         return failure(site, error, state)
     return SiteReport(
         site=site.name,
-        emulator=site.emulator,
+        emulator=site.service == "emulator",
         plan=sharpened(observed.plan, workspace.tree),
         connections=observed.connections,
         aliases=site.accounts,

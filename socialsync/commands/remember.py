@@ -46,6 +46,7 @@ def remembered(
         state,
         namespace=workspace.settings.policy.namespace,
         wix=site.wix,
+        service=site.service,
         commit=workspace.commit or state.commit,
         at=now,
         records=records,

@@ -14,7 +14,7 @@ def failure(site: Site, error: SocialSyncError, state: State) -> SiteReport:
     """A site that could not be worked on, and why."""
     return SiteReport(
         site=site.name,
-        emulator=site.emulator,
+        emulator=site.service == "emulator",
         failure=Failure(code=error.code, message=error.message, hint=error.hint, exit_code=error.exit_code),
         aliases=site.accounts,
         delivery=site.delivery,

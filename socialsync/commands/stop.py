@@ -70,7 +70,7 @@ def _stop(workspace: Workspace, site: Site, environment: Environment) -> SiteRep
         return failure(site, error, state)
     return SiteReport(
         site=site.name,
-        emulator=site.emulator,
+        emulator=site.service == "emulator",
         plan=plan,
         outcomes=outcomes,
         aliases=site.accounts,
@@ -119,7 +119,7 @@ def _cancel(
     writes = Writes(
         writer=adapter,
         clock=clock,
-        pace=pace(site, environment),
+        pace=pace(site),
         delivery=site.delivery,
         accounts={},
         open_media=lambda ref: workspace.tree.open(ref.path),

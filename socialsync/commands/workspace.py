@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from socialsync import config
-from socialsync.commands.environment import Environment
+from socialsync.commands.environment import API, Environment
 from socialsync.errors import ExitCode, SocialSyncError, UsageError
 from socialsync.model import Intent, Location, Problem, Severity, Site
 from socialsync.source import changed, git, posts, sharing
@@ -120,6 +120,17 @@ def intents_at(workspace: Workspace, commit: str, loaded: posts.Loaded) -> dict[
     return changed.before(loaded, workspace.root, commit, workspace.commit or None) if commit else {}
 
 
+def states_of(workspace: Workspace, sites: Sequence[Site]) -> tuple[dict[str, State], dict[str, SocialSyncError]]:
+    """The states of these sites by name, and why some cannot be read: that stops those sites alone."""
+    states, unread = {}, {}
+    for site in sites:
+        try:
+            states[site.name] = workspace.store(site).load()
+        except SocialSyncError as error:
+            unread[site.name] = error
+    return states, unread
+
+
 def states_here(workspace: Workspace) -> list[State]:
     """What this clone knows of the sites' states; a folder that is no git repository knows nothing."""
     in_git = os.path.exists(os.path.join(workspace.root, ".git"))
@@ -149,6 +160,9 @@ def _workspace(root: str, tree: Tree, commit: str, environment: Environment) -> 
         raise InvalidInput(problems)
     if environment.paused:
         settings = replace(settings, policy=replace(settings.policy, pause=True))
+    if environment.variables.get(API):
+        sites = {name: replace(site, rehearsed=not site.emulator) for name, site in settings.sites.items()}
+        settings = replace(settings, sites=sites)
     return Workspace(root=root, tree=tree, commit=commit, settings=settings)
 
 

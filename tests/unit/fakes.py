@@ -414,7 +414,7 @@ class Shop:
     @property
     def _workspace(self) -> Any:
         tree = SimpleNamespace(blob=lambda path: f"blob of {path}")
-        settings = SimpleNamespace(policy=self.policy)
+        settings = SimpleNamespace(policy=self.policy, sites={SITE.name: SITE})
         return SimpleNamespace(settings=settings, commit="c0ffee", tree=tree)
 
     def observed(self, *intents: Intent, reviewing: bool = False) -> Observed:

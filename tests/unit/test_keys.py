@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialsync.keys import MAX_ATTEMPT, fits, key, namespace_prefix, room_for_post_id, target_part
+from socialsync.keys import MAX_ATTEMPT, fits, key, namespace_prefix, room_for_post_id, site_of, target_part
 
 PARTS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,15}", fullmatch=True)
 IDS = st.from_regex(r"[a-z0-9][a-z0-9-]{1,62}", fullmatch=True)
@@ -114,3 +114,10 @@ def test_a_bare_channel_is_no_account():
 def test_what_cannot_be_a_key(changes: dict[str, object]):
     with pytest.raises(ValueError, match="not a"):
         make(**changes)
+
+
+def test_a_key_tells_its_site_to_its_namespace_alone():
+    made = make(site="shop")
+    assert site_of(made, "acme") == "shop"
+    assert site_of(made, "acm") == ""
+    assert site_of("", "acme") == ""

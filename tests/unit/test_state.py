@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialsync.errors import SocialSyncError
-from socialsync.model import Record, RemoteMedia, Status
+from socialsync.model import Record, RemoteMedia, Site, Status
 from socialsync.state import Drift, KnownMedia, State, decode, encode
 
 TEXT = st.text(max_size=8)
@@ -58,6 +58,7 @@ PLAIN = st.builds(
     site=st.just("main"),
     namespace=TEXT,
     wix=TEXT,
+    service=TEXT,
     commit=TEXT,
     at=INSTANTS,
     records=st.fixed_dictionaries({}, optional={key: records(key) for key in (key_of("one"), key_of("two"))}),
@@ -146,7 +147,26 @@ def test_what_is_known_of_media():
         (State(site="main", namespace="old", wix="id"), "namespace old, site id"),
         (State(site="main", namespace="acme", wix="old"), "namespace acme, site old"),
         (State(site="main", namespace="acme"), "namespace acme, site emulator"),
+        (State(site="main", namespace="acme", wix="id", service="wix"), ""),
+        (
+            State(site="main", namespace="acme", wix="id", service="emulator"),
+            "namespace acme, site id (a rehearsal on an emulator)",
+        ),
     ],
 )
 def test_moved(state: State, expected: str):
-    assert state.moved_from("acme", "id") == expected
+    assert state.moved_from("acme", Site(name="main", wix="id")) == expected
+
+
+def test_of_another_site_only_the_claims_are_believed():
+    claimed = replace(FULL, namespace="acme", wix="id", claims={"k": "2026-11-24T09:00:00Z"})
+    assert claimed.about(Site(name="main", wix="id")) == claimed
+    elsewhere = claimed.about(Site(name="main", wix="other"))
+    assert (elsewhere.records, elsewhere.drifts, elsewhere.media, elsewhere.noted) == ({}, {}, {}, {})
+    assert elsewhere.claims == claimed.claims
+    assert elsewhere.moved_from("acme", Site(name="main", wix="other"))
+
+
+def test_a_rehearsal_is_another_site():
+    real = replace(FULL, namespace="acme", wix="id", service="wix")
+    assert not real.about(Site(name="main", wix="id", rehearsed=True)).records
