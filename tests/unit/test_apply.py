@@ -97,6 +97,22 @@ def test_errors(error: SocialSyncError, expected: str):
     assert words(run(made, NEW).carry_out()) == [expected]
 
 
+def test_what_people_read_of_what_was_not_done():
+    made = Failing(clock=Clock())
+    made.error = refused("", ReplyClass.UNKNOWN)
+    (doubtful,) = run(made, NEW).carry_out()
+    assert doubtful.message == "m. Run again; do not publish by hand first"
+    made.error = refused("CHANNEL_REJECTED")
+    assert run(made, NEW).carry_out()[0].message == "m"
+    (stopped,) = run(service(), NEW, stopping=lambda: True).carry_out()
+    assert stopped.message == "not tried: the run was stopped; run again"
+    stale = change(K.UPDATE, intent(text="New"), item())
+    (moved,) = run(service(item(text="Hand")), stale).carry_out()
+    assert (moved.kind, moved.item) == (O.STALE, item(text="Hand")), "as it is, not as it was"
+    (later,) = run(service(item()), stale, still_tip=lambda: False).carry_out()
+    assert (later.kind, later.item) == (O.STALE, item())
+
+
 def test_what_ends_the_run_ends_it():
     made = Failing(clock=Clock())
     made.error = Denied("no key")
@@ -281,6 +297,38 @@ def test_a_last_look_that_fails_is_said_and_hides_nothing():
     outcomes = done.audited(PREFIX)
     assert words(outcomes) == ["done 0", "done E-UNAUDITED 7", "done 0"]
     assert "no complete answer" in outcomes[1].message
+
+
+@pytest.mark.parametrize("kind", [K.CREATE, K.SCHEDULE])
+def test_what_came_to_life_and_could_not_be_looked_at_is_in_doubt(kind: ChangeKind):
+    draft = item(S.DRAFT)
+    made = service(*([draft] if kind is K.SCHEDULE else []))
+    done = run(made, replace(NEW, kind=kind, item=draft), OTHER)
+    done.carry_out()
+    made.faults = {len(made.calls): "lost"}
+    assert words(done.audited(PREFIX)) == ["done E-UNAUDITED 7", "done E-UNAUDITED 7"]
+
+
+def test_what_failed_is_told_as_failed_whatever_the_last_look():
+    made = service(refuse={"create": "CHANNEL_REJECTED"})
+    done = run(made, NEW)
+    done.carry_out()
+    made.faults = {len(made.calls): "lost"}
+    assert words(done.audited(PREFIX)) == ["failed E-REJECTED 6"]
+
+
+def test_what_was_published_now_and_could_not_be_looked_at_is_in_doubt():
+    made = Service(clock=Clock(AT))
+    made.put(item(S.DRAFT))
+    done = Run(
+        plan=Plan(site="main", now=AT, changes=(change(K.PUBLISH, live=item(S.DRAFT), at=AT),), digest="d"),
+        writes=writes(made, "local"),
+        clock=made.clock,
+        deadline=1200.0,
+    )
+    done.carry_out()
+    made.faults = {len(made.calls): "lost"}
+    assert words(done.audited(PREFIX)) == ["done E-UNAUDITED 7"]
 
 
 # --- with everything around it --------------------------------------------------------------------
