@@ -58,13 +58,19 @@ def observe(
     current = [intent for intent in intents if not _final(state, intent.key)]
     environment.progress(f"{site.name}: reading accounts")
     connections = reader.connections(sorted({intent.target.channel for intent in current}))
-    accounts = _accounts(site, current, connections)
     quotas = reader.quotas()
     check_clock(reader, site, environment)  # by now something was asked, even of a site without posts
     environment.progress(f"{site.name}: listing posts")
     everything = not state.records
     items = _refreshed(reader.items(finals=everything), intents, state, reader)
-    known_account = {**{intent.target.alias: "" for intent in intents}, **accounts}
+    # What State calls over and the listing shows alive is not over.
+    alive = _alive(items, state)
+    risen = [intent for intent in intents if intent.key in alive and _final(state, intent.key)]
+    unasked = {intent.target.channel for intent in risen} - {connection.channel for connection in connections}
+    connections = (*connections, *reader.connections(sorted(unasked))) if unasked else connections
+    accounts = _accounts(site, [*current, *risen], connections)
+    over = "all posts of this account are over, so it was not looked at"
+    known_account = {**{intent.target.alias: over for intent in intents}, **accounts}
 
     def planned(listed: Sequence[Item]) -> Plan:
         now = reader.server_time() or environment.clock.now()
@@ -123,6 +129,13 @@ def _renamed_from(items: Iterable[Item], namespace: str, sites: Container[str]) 
 def _final(state: State, key: str) -> bool:
     record = state.records.get(key)
     return record is not None and record.status.final
+
+
+def _alive(items: Iterable[Item], state: State) -> set[str]:
+    """The keys of which an item is not over, carried by the item or remembered for it."""
+    alive = {item.id: item.key for item in items if not item.status.final}
+    remembered = {record.key for record in state.records.values() if record.item_id in alive}
+    return remembered | set(alive.values())
 
 
 def _accounts(site: Site, intents: Sequence[Intent], connections: Sequence[Connection]) -> dict[str, AccountInfo | str]:

@@ -118,12 +118,13 @@ def _rank(change: Change) -> int:
 
 
 def digest(site: Site, changes: Iterable[Change]) -> str:
-    """What a review approves: the site, and per change key, kind, wanted content, account, time and waivers; not Keep.
+    """What a review approves: the site, and of every write key, kind, wanted content, account, time and waivers.
+    Whoever holds back, forgets or keeps sends nothing; and what is only told in a review differs from run to run.
 
     `asap` and a late date are digested as written, not as the minute they would fall on now, and the order of writes,
     which depends on that minute, does not count.
     """
-    told = [_digested(change, site) for change in changes if change.kind is not ChangeKind.KEEP]
+    told = [_digested(change, site) for change in changes if change.kind.writes]
     return fingerprint([site.name, site.wix, sorted(told, key=fingerprint)])
 
 

@@ -62,7 +62,16 @@ STRANGE = {
 def test_what_state_remembers_otherwise_is_read_by_its_id(items: list[Item], known: Record, expected: str):
     made = shop(*items, known=(known,))
     assert kinds(made, intent())[0] == expected
-    assert made.service.calls == [*USUAL, "read items by id"]
+    risen = ["read connections"] if known.status.final else []
+    assert made.service.calls == [*USUAL, "read items by id", *risen]
+
+
+@pytest.mark.parametrize("key", [key_of("sale"), ""])
+def test_what_state_calls_over_and_is_not_is_compared_as_ever(key: str):
+    made = shop(item(key=key), known=(record(S.DELETED),))
+    assert kinds(made, intent(text="New", adopt="i1" if not key else "")) == ["update"]
+    assert made.service.calls[:3] == USUAL
+    assert made.service.calls[3:] == ["read connections"]
 
 
 def test_a_listing_that_lags_is_corrected():
