@@ -39,7 +39,7 @@ class Trials:
         self._seconds: dict[str, float] = {}
         self._items: dict[str, Any] = {}
         self._reached: dict[str, dict[int, list[str]]] = {}
-        self._failed = False
+        self._failed = ""  # the first test that did
         self._trouble = "the tests could not be loaded"
 
     def run(self, tests: Iterable[str]) -> None:
@@ -57,8 +57,8 @@ class Trials:
             self._once(item, after)
             self._seconds[item.nodeid], self._items[item.nodeid] = time.perf_counter() - began, item
         self._recorder.stop()
-        self._trouble = "a test fails without any change"
         if self._failed:
+            self._trouble = f"a test fails without any change: {self._failed}"
             return False
         data = self._recorder.get_data()
         for path, file in self._paths.items():
@@ -68,7 +68,7 @@ class Trials:
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self._failed = self._failed or report.failed
+        self._failed = self._failed or (report.nodeid if report.failed else "")
 
     def _once(self, item: pytest.Item, after: pytest.Item | None = None) -> None:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
