@@ -15,8 +15,9 @@ from .world import World
 KNOWN_CODES = frozenset({0, 3, 4, 5, 6, 7, 8, 9, 11, 130, 143})
 OURS = f"ss1.{NAMESPACE}.{SITE}."
 LIVE = ("SCHEDULED", "IN_QUEUE", "PROCESSING", "PUBLISHED")
-REFUSED = (428, 429)
-"""Answers by which the service says that it had no quota or was asked too fast: nothing was published."""
+NO_QUOTA = ("INELIGIBLE_FOR_FEATURE", "PUBLISH_LIMIT_EXCEEDED")
+TOO_FAST = 429
+"""Answers after which nothing was published for certain, and another time it may be."""
 
 LEAKS = tuple({KEY, quote(KEY, safe=""), base64.b64encode(KEY.encode()).decode().rstrip("=")})
 
@@ -116,8 +117,9 @@ def _requests(world: World, foreign: tuple[str, ...]) -> None:
             continue
         if world.setting.local:
             _at_once(world, request, items[named])
-            refused = request["status"] in REFUSED and not request["committed"]
-            sent[items[named]] += not refused and "late" not in (request["note"] or "")
+            refused = request["status"] == TOO_FAST or request["code"] in NO_QUOTA
+            late = (request["note"] or "").startswith("carried out late,")  # counted when it was sent
+            sent[items[named]] += not late and (not refused or bool(request["committed"]))
         elif "scheduledDate" not in body:
             raise Violation(2, f"an immediate publish of {items[named]}")
     if twice := [key for key, times in sent.items() if times > 1]:

@@ -208,8 +208,8 @@ def summary(results: list[dict[str, Any]]) -> int:
     if hit:
         possible = set(pairs())
         print(f"(call, fault) pairs hit {len(hit & possible)} of {len(possible)}")
-        for call, fault in sorted(possible - hit)[:20]:
-            print(f"  not hit: {call} {fault}")
+        if len(missed := sorted(possible - hit)) < len(possible) / 10:
+            print("".join(f"  not hit: {call} {fault}\n" for call, fault in missed), end="")
     return 1 if failed or not total else 0
 
 

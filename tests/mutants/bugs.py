@@ -68,7 +68,7 @@ BUGS: Sequence[Bug] = (
          "self._no_quota, code, exit_code = True, \"E-QUOTA\", ExitCode.OK",
          "S1/u1/F2/5-publish_item_by_id/H15-428-quota"),
     _bug("claim-not-asked", "steps.py", "if not self.claim(intent.key):", "self.claim(intent.key)\n        if False:",
-         "S6-local/u1-wix-local/L4/first", "S2-local/u1-wix-local/L1/5-publish_item_by_id/dropped"),
+         "S6-local/u1-wix-local/L4/first", "S6-local/u3-wix-local/L5/second"),
     _bug("claim-taken-back", "steps.py", "if error.reply is ReplyClass.NOT_SENT",
          "if True or error.reply is ReplyClass.NOT_SENT",
          "S1-local/u1-wix-local/L1/5-publish_item_by_id/T5-reset-sending"),
