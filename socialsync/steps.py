@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -51,7 +52,7 @@ class Steps:
     carrier: Carrier = field(init=False)
 
     def __post_init__(self) -> None:
-        self.carrier = Carrier(self.clock, self.pace)
+        self.carrier = Carrier(self.clock, self.pace, self.stopping)
 
     def created(self, intent: Intent) -> Item:
         """The item with the intent's key: made now, or found where an earlier create was not heard of."""
@@ -106,7 +107,7 @@ class Steps:
                 raise
             return self._lost_to_a_twin(intent, item, wanted)
         assert done is not None, "reached() has seen it"
-        return done
+        return self.as_sent(done, intent)
 
     def _lost_to_a_twin(self, intent: Intent, item: Item, at: datetime) -> Item:
         """Publishing was refused because an item with the key lives: it is this one, or this one goes if the other is
@@ -283,6 +284,15 @@ class Steps:
                 ExitCode.HELD,
                 item,
             )
+
+    def as_sent(self, done: Item, intent: Intent) -> Item:
+        """What a reply shows as scheduled, if it has the wanted words too: somebody may have edited the draft. A reply
+        that shows others, or none, is not believed before the item is read."""
+        if dict(done.fields) != content_fields(intent.content):
+            with suppress(SocialSyncError):
+                done = self.writer.item(done.id) or done
+        self.same_as_wanted(done, intent)
+        return done
 
     def account(self, intent: Intent) -> AccountInfo:
         account = self.accounts[intent.target.alias]

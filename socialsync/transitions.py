@@ -50,11 +50,15 @@ class Transition:
 
 
 class Carrier:
-    """Carries transitions through, within one run's budget of requests that are sent again."""
+    """Carries transitions through, within one run's budget of requests that are sent again.
 
-    def __init__(self, clock: Clock, pace: Pace) -> None:
+    Once the caller wants to stop, nothing is sent again or waited for: one look, and what is still open stays so.
+    """
+
+    def __init__(self, clock: Clock, pace: Pace, stopping: Callable[[], bool] = lambda: False) -> None:
         self.clock = clock
         self.pace = pace
+        self._stopping = stopping
         self._resends = pace.resends
 
     def carry(self, transition: Transition) -> Item | None:
@@ -87,7 +91,7 @@ class Carrier:
                     self.clock.sleep(self.pace.backoff * 2 ** (sends - 1))
                 case _:
                     doubt = last
-                    self.clock.sleep(self.pace.settle)
+                    self._settle()
                     seen = self.look(transition, last)
                     if transition.reached(seen):
                         return seen
@@ -116,7 +120,15 @@ class Carrier:
         return found
 
     def _may_repeat(self, transition: Transition, sends: int) -> bool:
-        return not transition.once and sends < self.pace.sends and self._resends > 0
+        within = sends < self.pace.sends and self._resends > 0
+        return within and not transition.once and not self._stopping()
+
+    def _settle(self) -> None:
+        """Give a request of unknown fate the time to come through, if there is any."""
+        left = self.pace.settle
+        while left > 0 and not self._stopping():
+            self.clock.sleep(min(left, 1.0))
+            left -= 1.0
 
 
 def _timely(transition: Transition) -> bool:

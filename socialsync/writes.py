@@ -60,7 +60,7 @@ class Writes(Steps):
             return self.with_content(intent, item)
         if item.at is not None and change.at > item.at:
             return self.with_content(intent, self.rescheduled(intent, item, change.at))
-        return self.rescheduled(intent, self.with_content(intent, item), change.at)
+        return self.as_sent(self.rescheduled(intent, self.with_content(intent, item), change.at), intent)
 
     def _take_back(self, change: Change) -> Item:
         """Only the status has to be as planned, and for a draft, which somebody may have begun to use, its content;

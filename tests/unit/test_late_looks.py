@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 import pytest
@@ -311,3 +311,77 @@ def test_a_post_to_go_out_as_soon_as_possible_is_claimed_in_time() -> None:
     service.put(item(S.DRAFT))
     made = writes(service).write(change(K.PUBLISH, intent(timing=asap()), item(S.DRAFT), at=NOW))
     assert made.status is S.PUBLISHED
+
+
+# --- the words at the commit point -----------------------------------------------------------------
+
+
+def edited_before(service: Service, call: str) -> None:
+    """Somebody edits the item between the last look at it and this request."""
+    send = getattr(service, call)
+
+    def late(item_id: str, moment: datetime) -> Item:
+        service.edit(item_id, fields={"text": "Edited in the dashboard"})
+        return send(item_id, moment)  # type: ignore[no-any-return]
+
+    setattr(service, call, late)
+
+
+COMMITS = {
+    "a new post": (change(K.CREATE, intent(), at=AT), "schedule"),
+    "a draft": (change(K.SCHEDULE, intent(), item(S.DRAFT), at=AT), "schedule"),
+    "an earlier time": (change(K.RESCHEDULE, intent(), item(), at=AT - 60 * MINUTE), "reschedule"),
+}
+
+
+@pytest.mark.parametrize(("what", "call"), COMMITS.values(), ids=COMMITS)
+def test_words_that_changed_just_before_the_commit_point_are_told(what: Change, call: str) -> None:
+    service = Service()
+    if what.item is not None:
+        service.put(what.item)
+    edited_before(service, call)
+    with pytest.raises(Ended) as ended:
+        writes(service, delivery="wix").write(what)
+    assert (ended.value.code, ended.value.exit_code) == ("E-ECHO", ExitCode.HELD)
+    assert "still goes out like that" in ended.value.message
+
+
+def test_a_reply_without_the_words_is_not_believed_before_the_item_is_read() -> None:
+    service = Service()
+    schedule = service.schedule
+    service.schedule = lambda one, moment: replace(schedule(one, moment), fields={})  # type: ignore[method-assign]
+    made = writes(service, delivery="wix").write(change(K.CREATE, intent(), at=AT))
+    assert dict(made.fields) == {"text": "Hello"}
+
+
+def test_a_reply_without_the_words_of_an_item_that_cannot_be_read_is_told() -> None:
+    service = Service()
+    schedule = service.schedule
+    service.schedule = lambda one, moment: replace(schedule(one, moment), fields={})  # type: ignore[method-assign]
+    service.item = unreadable  # type: ignore[method-assign]
+    with pytest.raises(Ended, match="something else than was sent"):
+        writes(service, delivery="wix").write(change(K.CREATE, intent(), at=AT))
+
+
+# --- a run that is to stop -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("reached", "waited"), [(True, 0.0), (False, 0.0)])
+def test_once_it_is_to_stop_a_run_looks_once_and_waits_for_nothing(reached: bool, waited: float) -> None:
+    clock, sent = Clock(), 0
+
+    def send() -> Item:
+        nonlocal sent
+        sent += 1
+        raise WriteError("no answer", reply=ReplyClass.UNKNOWN)
+
+    carrier = Carrier(clock, PACE, lambda: sent > 0)
+    transition = Transition(
+        name="cancel", send=send, read=lambda: item(S.CANCELED), reached=lambda _: reached, pending=lambda _: True
+    )
+    if reached:
+        assert carrier.carry(transition) == item(S.CANCELED)
+    else:
+        with pytest.raises(WriteError, match="no answer"):
+            carrier.carry(transition)
+    assert (sent, clock.seconds) == (1, waited)
