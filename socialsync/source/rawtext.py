@@ -30,7 +30,7 @@ def breaks_lines(text: str) -> bool:
 
 
 def is_fine(data: bytes) -> bool:
-    """Whether `problems` would certainly find nothing, as in nearly every file: told without a look at each character."""
+    """Whether `problems` would certainly find nothing, as in nearly every file: no look at every character."""
     return (
         characters.is_plain(data)
         and b"\t" not in data

@@ -156,13 +156,14 @@ class Reader:
                 post.problems.append(Problem(code="E-KEY", message=message, location=place, hint=hint))
                 return None
         parts = (site, target.channel, target.type, account)
-        if parts not in self._fitting and not keys.fits(namespace, *parts):
-            message = f"The account's name {shown(account)} is too long."
-            hint = "Namespace, site and account share 64 characters with the post's id: shorten the account's name."
-            place = post.document.key_place(path)
-            post.problems.append(Problem(code="E-KEY-LENGTH", message=message, location=place, hint=hint))
-            return None
-        self._fitting.add(parts)
+        if parts not in self._fitting:
+            if not keys.fits(namespace, *parts):
+                message = f"The account's name {shown(account)} is too long."
+                hint = "Namespace, site and account share 64 characters with the post's id: shorten the account's name."
+                place = post.document.key_place(path)
+                post.problems.append(Problem(code="E-KEY-LENGTH", message=message, location=place, hint=hint))
+                return None
+            self._fitting.add(parts)
         return tuple(
             [
                 keys.key(

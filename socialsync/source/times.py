@@ -51,12 +51,13 @@ def instant(written: str, zone: str, *, agree: bool = False) -> datetime:
 
 
 def _wall_instant(wall: datetime, zone: str) -> datetime:
-    first = wall.replace(tzinfo=zone_info(zone))
-    before, after = first.utcoffset(), first.replace(fold=1).utcoffset()
+    info, day, time = zone_info(zone), wall.date(), wall.time()
+    before = datetime.combine(day, time, info).utcoffset()
+    after = datetime.combine(day, time.replace(fold=1), info).utcoffset()
     assert before is not None
     assert after is not None
     if before == after:
-        return (wall - before).replace(tzinfo=UTC)
+        return datetime.combine(day, time, UTC) - before
     if before > after:
         choices = tuple(f"{_shown(wall)}{_offset(offset)}" for offset in (before, after))
         message = f"The clocks in {zone} go back then: {_shown(wall)} comes twice."
