@@ -80,7 +80,10 @@ def _overtaken(report: Report, directory: str, job: Job) -> bool:
     refused = {site.failure.code for site in report.sites if site.failure is not None}
     if Superseded.code not in refused:
         return False
-    return git.remote_tip(find_root(directory), "origin", job.branch) != report.commit
+    try:
+        return git.remote_tip(find_root(directory), "origin", job.branch)[1] != report.commit
+    except git.GitError:  # rather told by two runs than by none
+        return False
 
 
 # --- what needs a person ------------------------------------------------------------------------

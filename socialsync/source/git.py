@@ -1,4 +1,4 @@
-"""Plain `git`, asked safely: commits, merge bases and changed paths of one repository."""
+"""Plain `git`, asked safely: commits, merge bases and changed paths of one repository, branches of its remote."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from collections.abc import Iterable
 from socialsync.errors import ExitCode, SocialSyncError
 
 _SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+_SECONDS = 120.0
+"""What one call may take: a remote that never answers must not hold a run, and its lock, for ever."""
+
+# How the caller reaches a remote; all other GIT_* would point git at another repository, index or object store.
+_REACH = frozenset({"GIT_ASKPASS", "GIT_SSH", "GIT_SSH_COMMAND"})
+_hidden: set[str] = set()
 
 
 class GitError(SocialSyncError):
@@ -18,14 +24,31 @@ class GitError(SocialSyncError):
     code = "E-GIT"
 
 
+class NoCommit(GitError):
+    """What was named is no commit of this repository."""
+
+    exit_code = ExitCode.INVALID
+
+
+def hide(names: Iterable[str]) -> None:
+    """Keep these variables, which hold keys, from every git that is started from now on: what the configuration of a
+    machine makes git run (credential helpers, filters, ssh) has no business with them."""
+    _hidden.update(names)
+
+
 def command(root: str, *arguments: str) -> list[str]:
     """The command line for git in `root`: nothing that the repository configures is run."""
     return ["git", "-C", root, *_SAFE, *arguments]
 
 
 def environment() -> dict[str, str]:
-    """The child's environment: ours without GIT_*, which would point git at another repository."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
+    """The child's environment: ours without keys and without the GIT_* that change what is asked."""
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _hidden and (name in _REACH or not name.startswith("GIT_"))
+    }
+    return ours | {
         "LC_ALL": "C",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_REPLACE_OBJECTS": "1",
@@ -35,25 +58,53 @@ def environment() -> dict[str, str]:
 
 def run(root: str, *arguments: str) -> bytes:
     """What git prints. Raises GitError with git's own last line."""
-    try:
-        done = subprocess.run(command(root, *arguments), capture_output=True, env=environment(), check=False)
-    except FileNotFoundError:
-        raise GitError("git is not installed.", hint="Install git and run again.") from None
+    done = _done(root, arguments)
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise GitError(f"git {arguments[0]}: {said[-1] if said else 'failed'}", hint=_hint(root))
+        raise GitError(f"git {arguments[0]}: {said(done)}", hint=_hint(root))
     return done.stdout
 
 
+def said(done: subprocess.CompletedProcess[bytes]) -> str:
+    """The last line of what git said went wrong."""
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "failed"
+
+
+def _done(root: str, arguments: Iterable[str]) -> subprocess.CompletedProcess[bytes]:
+    arguments = tuple(arguments)
+    try:
+        return subprocess.run(
+            command(root, *arguments),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=environment(),
+            check=False,
+            timeout=_SECONDS,
+        )
+    except FileNotFoundError:
+        raise GitError("git is not installed.", hint="Install git and run again.") from None
+    except subprocess.TimeoutExpired:
+        raise GitError(
+            f"git {arguments[0]} did not end within {_SECONDS:.0f} seconds",
+            hint="Is the remote reachable, and does it wait for nobody's password?",
+        ) from None
+
+
 def commit(root: str, ref: str = "HEAD") -> str:
-    """The full id of the commit that `ref` names. Raises GitError."""
-    return run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
+    """The full id of the commit that `ref` names. Raises NoCommit, or GitError where there is no repository."""
+    done = _done(root, ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"))
+    if done.returncode == 0:
+        return done.stdout.decode().strip()
+    run(root, "rev-parse", "--git-dir")  # no repository is another matter
+    if ref == "HEAD":
+        raise NoCommit("Nothing is committed yet.", hint="git add -A && git commit -m 'Our first post'")
+    raise NoCommit(f"There is no commit or branch “{ref}” here.", hint=_missing(root, ref))
 
 
 def branch(root: str) -> str:
     """The branch that HEAD is on; "" for a detached HEAD."""
-    said = run(root, "rev-parse", "--abbrev-ref", "HEAD").decode().strip()
-    return "" if said == "HEAD" else said
+    done = _done(root, ("symbolic-ref", "--quiet", "HEAD"))
+    return done.stdout.decode().strip().removeprefix("refs/heads/") if done.returncode == 0 else ""
 
 
 def has_remote(root: str, name: str) -> bool:
@@ -61,22 +112,49 @@ def has_remote(root: str, name: str) -> bool:
     return name in run(root, "remote").decode().split()
 
 
-def remote_tip(root: str, remote: str, branch_name: str) -> str:
-    """The commit that the remote's branch names now; "" if there is no such branch. Raises GitError."""
-    said = run(root, "ls-remote", "--end-of-options", remote, f"refs/heads/{branch_name}").decode().split()
-    return said[0] if said else ""
+def remote_refs(root: str, remote: str, *names: str) -> dict[str, str]:
+    """What each of these full names of refs is at the remote now, as far as it has them. Raises GitError.
+
+    git itself answers with every ref that *ends* like one that was asked for, such as a branch `a/refs/heads/main`.
+    """
+    lines = run(root, "ls-remote", "--end-of-options", remote, *names).decode().splitlines()
+    found = {name: value for value, name in (line.split("\t", 1) for line in lines)}
+    return {name: found[name] for name in names if name in found}
+
+
+def remote_tip(root: str, remote: str, otherwise: str) -> tuple[str, str]:
+    """The branch that the remote calls its default, where merges go, and its commit now; of a remote that calls none
+    so (its HEAD names a branch that is not there) the branch `otherwise`. The commit is "" if there is no such branch.
+    Raises GitError."""
+    lines = run(root, "ls-remote", "--symref", "--end-of-options", remote, "HEAD").decode().splitlines()
+    found = [line.split("\t", 1)[0] for line in lines if line.endswith("\tHEAD")]
+    named = [value.removeprefix("ref: refs/heads/") for value in found if value.startswith("ref: ")]
+    if named:
+        return named[0], next(value for value in found if not value.startswith("ref: "))
+    ref = f"refs/heads/{otherwise}"
+    return otherwise, (remote_refs(root, remote, ref).get(ref, "") if otherwise else "")
+
+
+def remote_branches(root: str, contained: str) -> list[str]:
+    """The remote branches, as this clone knows them, that contain a commit; none for one that is not here."""
+    done = _done(root, ("for-each-ref", "--format=%(refname:lstrip=2)", f"--contains={contained}", "refs/remotes"))
+    return done.stdout.decode(errors="replace").split() if done.returncode == 0 else []
 
 
 def merge_base(root: str, one: str, other: str) -> str:
     """The newest commit that both contain. Raises GitError, with the `fetch-depth` hint in a shallow clone."""
-    return run(root, "merge-base", "--end-of-options", one, other).decode().strip()
+    try:
+        return run(root, "merge-base", "--end-of-options", one, other).decode().strip()
+    except GitError:
+        for each in (one, other):
+            commit(root, each)  # says which of them is none
+        raise
 
 
 def is_ancestor(root: str, older: str, newer: str) -> bool:
     """Whether `newer` contains the commit `older`; a commit that is not here is contained in nothing that is. Raises
     GitError where history is cut off before that can be told."""
-    arguments = ("merge-base", "--is-ancestor", older, newer)
-    done = subprocess.run(command(root, *arguments), env=environment(), stderr=subprocess.DEVNULL, check=False)
+    done = _done(root, ("merge-base", "--is-ancestor", older, newer))
     if done.returncode and os.path.isfile(os.path.join(root, ".git", "shallow")):
         raise GitError(f"Whether {older[:12]} came before {newer[:12]} cannot be told here.", hint=_hint(root))
     return done.returncode == 0
@@ -117,3 +195,9 @@ def _hint(root: str) -> str:
     if os.path.isfile(os.path.join(root, ".git", "shallow")):
         return "This clone is shallow: fetch the whole history (fetch-depth: 0 in actions/checkout)."
     return "Is this a git repository with at least one commit, and does that branch or commit exist here?"
+
+
+def _missing(root: str, ref: str) -> str:
+    if os.path.isfile(os.path.join(root, ".git", "shallow")):
+        return _hint(root)
+    return f"git fetch origin {ref}, or write origin/main to compare with what is merged."

@@ -12,12 +12,14 @@ from typing import Any
 import httpx
 import pytest
 from report import samples
+from source.source_repository import Repository
 
 from socialsync.clock import SystemClock
 from socialsync.commands import handover, issue
 from socialsync.commands.environment import Environment
 from socialsync.github import BOT
 from socialsync.model import Change, ChangeKind, Failure, Origin, Outcome, OutcomeKind, Report, SiteReport, Status
+from socialsync.source import git
 
 
 class Tracker:
@@ -233,3 +235,46 @@ def test_what_waits_to_be_carried_out_is_a_matter_once_runs_stopped(hours: int, 
     plan = samples.plan(samples.change(ChangeKind.CREATE, samples.intent()))
     site = SiteReport(site="main", plan=plan, state_at=plan.now - timedelta(hours=hours))
     assert told("drift", Report(verb="plan", sites=(site,)), tmp_path) == code
+
+
+# --- the run of a commit that is not the newest ------------------------------------------------------
+
+
+@pytest.fixture
+def pushed(tmp_path: Path) -> Repository:
+    """A repository with an `origin`, whose main has this one commit."""
+    (tmp_path / "work").mkdir()
+    repository = Repository(tmp_path / "work")
+    repository.commit({"socialsync.yaml": "x"})
+    repository.git("clone", "-q", "--bare", repository.root, str(tmp_path / "origin.git"))
+    repository.git("remote", "add", "origin", str(tmp_path / "origin.git"))
+    return repository
+
+
+def refused(commit: str) -> Report:
+    failure = Failure(code="E-SUPERSEDED", message="another was applied", hint="", exit_code=8)
+    return Report(verb="apply", sites=(SiteReport(site="main", failure=failure),), exit_code=8, commit=commit)
+
+
+def test_an_overtaken_run_leaves_the_telling_to_the_newer_one(tracker: Tracker, pushed: Repository) -> None:
+    old = git.commit(pushed.root)
+    pushed.commit({"a": "b"})
+    pushed.git("push", "-q", "origin", "main")
+    assert told("apply", refused(old), Path(pushed.root)) == 0
+    assert tracker.issues == []
+
+
+def test_the_newest_commit_is_not_overtaken_whatever_other_branches_are_called(
+    tracker: Tracker, pushed: Repository
+) -> None:
+    newest = git.commit(pushed.root)
+    other = pushed.commit({"a": "b"})
+    pushed.git("push", "-q", "origin", f"{other}:refs/heads/a/refs/heads/main", f"{other}:refs/heads/a/HEAD")
+    assert told("apply", refused(newest), Path(pushed.root)) == 8
+    assert "E-SUPERSEDED" in tracker.body
+
+
+def test_it_is_told_where_the_remote_cannot_be_asked(tracker: Tracker, pushed: Repository, tmp_path: Path) -> None:
+    (tmp_path / "origin.git").rename(tmp_path / "gone.git")
+    assert told("apply", refused("0" * 40), Path(pushed.root)) == 8
+    assert "E-SUPERSEDED" in tracker.body
