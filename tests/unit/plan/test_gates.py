@@ -23,6 +23,7 @@ from socialsync.model import (
     Status,
     Waiver,
 )
+from socialsync.plan.waivers import Book
 
 S = Status
 WRITES = {kind for kind in ChangeKind if kind.writes}
@@ -316,6 +317,19 @@ def test_an_account_without_pages():
     assert only(planned([intent()], [twin], site=site, accounts={"facebook": alone})) == "hold DOUBLE 9"
     known = replace(record(S.PUBLISHED, key=TWIN), account="7")
     assert only(planned([intent()], [], [known], site=site, accounts={"facebook": alone})) == "hold DOUBLE 9"
+
+
+def test_a_waiver_that_was_needed_is_not_named():
+    needed = allowing("DOUBLE", "i1", until=NOW.date())
+    plan = planned([intent(waivers=(needed,))], [item(key="")])
+    assert (told(plan), plan.notes) == (["sale: create"], ())
+
+
+def test_a_waiver_for_nothing_in_particular_allows_nothing():
+    book = Book(NOW.date())
+    assert not book.waived((allowing("DOUBLE", ""),), "DOUBLE", ("",))
+    assert book.waived((allowing("DOUBLE", "i1"),), "DOUBLE", ("", "i1"))
+    assert book.line("DOUBLE", "i1") == 'allow: [{rule: DOUBLE, for: "i1", until: 2026-12-08, reason: "why"}]'
 
 
 def test_inert_and_expired_waivers_are_named_while_the_post_is_to_come():
