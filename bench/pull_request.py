@@ -148,7 +148,7 @@ def job(folder: Path) -> Iterator[tuple[GitHub, dict[str, str]]]:
 def repository(count: int) -> Path:
     """A repository of that many posts on the branch of the pull request; made once."""
     folder = BUILD / f"pull-request-{count}"
-    if (folder / ".git" / "refs" / "heads" / BRANCH).exists():
+    if (folder / ".git" / "packed-refs").exists():  # the last step has been taken
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     corpus.write(str(folder), count)
@@ -174,18 +174,19 @@ def _remember(folder: Path) -> None:
         assert settings is not None, problems
         intents = posts.load(settings, tree).intents
     (site,) = settings.sites.values()
+    commit = _git(folder, "rev-parse", "HEAD").strip()
     state = State(
         site=site.name,
         namespace=settings.policy.namespace,
         wix=site.wix,
-        commit=_git(folder, "rev-parse", "HEAD").strip(),
+        commit=commit,
         at=datetime.now(UTC),
-        records={intent.key: _record(number, intent) for number, intent in enumerate(intents)},
+        records={intent.key: _record(number, intent, commit) for number, intent in enumerate(intents)},
     )
     BranchStore(str(folder), site.name).save(state)
 
 
-def _record(number: int, intent: Intent) -> Record:
+def _record(number: int, intent: Intent, commit: str) -> Record:
     return Record(
         key=intent.key,
         item_id=f"00000000-0000-4000-8000-{number:012d}",
@@ -195,7 +196,7 @@ def _record(number: int, intent: Intent) -> Record:
         target=str(intent.target),
         fingerprints=field_fingerprints(content_fields(intent.content)),
         at=intent.timing.at,
-        commit="0" * 40,
+        commit=commit,
         account="100200300400500/700800900",
         path=intent.location.path,
     )
