@@ -84,11 +84,14 @@ def _record(intent: Intent, known: Record | None, status: Status, fields: Mappin
 
 
 def _item(record: Record, fields: Mapping[str, FieldValue]) -> Item:
+    account, _, second = record.account.partition("/")
     return Item(
         id=record.item_id or record.key,
         key=record.key,
         status=record.status,
         cell=record.cell,
+        account_id=account,
+        second_id=second,
         fields=fields,
         at=record.at,
         permalink=record.permalink,

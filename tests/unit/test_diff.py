@@ -127,6 +127,15 @@ def test_records_are_those_of_state_where_nothing_moved():
     assert moved == known
 
 
+def test_a_second_post_with_the_content_of_a_scheduled_one_waits_as_it_will_after_the_merge():
+    copy = intent("copy")
+    (held,) = [change for change in diff(intent(), copy).changes if change.key == copy.key]
+    assert (held.kind, held.reason) == (K.HOLD, "DOUBLE")
+    for account in ("1/9", "9", ""):
+        plan = diff(intent(), copy, known=replace(KNOWN, account=account))
+        assert [change.kind for change in plan.changes if change.key == copy.key] == [K.CREATE], account
+
+
 # --- drift --------------------------------------------------------------------------------------
 
 TOUCHED = {
