@@ -14,12 +14,12 @@ from socialsync.report.worddiff import Mark, Piece, word_diff
 
 
 class Confirmed(Enum):
-    """Which version is the one that was confirmed last; of a LOST one State has only the fingerprint."""
+    """Which version is the one that was confirmed last; of a LOST one there is only the fingerprint in State."""
 
     ITSELF = "a third one"
     GIT = "what git says"
     WIX = "what Wix shows"
-    LOST = "another one, which git does not have any more"
+    LOST = "another one than these two"
     UNKNOWN = "not known"
 
 

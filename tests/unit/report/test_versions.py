@@ -46,7 +46,7 @@ def text(last: str | None = None, was: str | None = "hand", now: str | None = "n
 
 WHOLE, AGAINST = "as confirmed last", "marked against that"
 LAST, AT_WIX, IN_GIT = "Text confirmed last", "Text at Wix now", "Text in git"
-LOST = "another one, which git does not have any more"
+LOST = "another one than these two"
 
 
 @pytest.mark.parametrize(
