@@ -42,7 +42,7 @@ def check(settings: Settings, tree: WorkTree, *, history: Container[str] = (), p
     parts = [_judge(settings, tree, history, named[::processes]), *(_join(pid, pipe) for pid, pipe in others)]
     names = {path: mine for part in parts for path, mine in part[0].items()}
     problems = [problem for part in parts for problem in part[1]]
-    problems += posts.variables_problems(settings, tree)
+    problems += posts.beside(settings, tree)
     seen = {name for mine in names.values() for name in mine}
     if len(seen) < sum(map(len, names.values())):
         problems += _clashes(settings, tree, named, names)

@@ -8,7 +8,7 @@ from typing import Any
 
 from socialsync.config import Settings
 from socialsync.model import Intent, Location, Problem, Site
-from socialsync.source import documents, remains, schemas
+from socialsync.source import documents, remains, schemas, strays
 from socialsync.source.attachments import Attachments
 from socialsync.source.documents import Document
 from socialsync.source.post import Post
@@ -62,7 +62,7 @@ def whole(settings: Settings, tree: Tree, count: int, part: Part) -> Loaded:
     found = clashes(part.ids, [(intent.key, intent.location) for intent in part.intents])
     by_key = {intent.key: intent for intent in reversed(part.intents)}  # the first of a key
     intents = tuple(part.intents if len(by_key) == len(part.intents) else reversed(by_key.values()))
-    problems = ordered([*variables_problems(settings, tree), *part.problems, *found])
+    problems = ordered([*beside(settings, tree), *part.problems, *found])
     return Loaded(posts=count, intents=intents, problems=problems, findings=part.findings)
 
 
@@ -184,9 +184,10 @@ def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.location, p.code, p.message)))
 
 
-def variables_problems(settings: Settings, tree: Tree) -> list[Problem]:
-    """What is wrong with the sites' `_variables.yaml`."""
-    return [problem for site in settings.sites.values() for problem in _variables(tree, site)[1]]
+def beside(settings: Settings, tree: Tree) -> list[Problem]:
+    """What is wrong beside the posts: with the sites' `_variables.yaml`, and posts that lie in no site's folder."""
+    shared = [problem for site in settings.sites.values() for problem in _variables(tree, site)[1]]
+    return shared + strays.problems(settings, tree)
 
 
 def _document(tree: Tree, path: str) -> tuple[Document | None, list[Problem]]:
