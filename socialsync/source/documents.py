@@ -152,15 +152,14 @@ def parse(
     judge = Judge(text, found, prose)
     value = None if root is None else judge.value(root, 0)
     document = Document(path=path, text=text, data=value, root=root)
-    if not (problems or found or "\\" in text):
+    escapes = list(islice(_bad_escapes(document), _MAX_PROBLEMS))
+    if not (problems or found or escapes):
         return document, []
     refused = _mistaken(root, found, [problem.location for problem in problems])
     problems += [_worded(*each, text, path) for each in [*dict.fromkeys(found)][:_MAX_PROBLEMS]]
-    for where, problem in islice(_bad_escapes(document), _MAX_PROBLEMS):
-        problems.append(problem)
-        refused.add(where)
-    problems = sorted(problems, key=lambda problem: problem.location)[:_MAX_PROBLEMS]
-    return document.unsound(value, refused), problems
+    problems += [problem for _, problem in escapes]
+    refused |= {where for where, _ in escapes}
+    return document.unsound(value, refused), sorted(problems, key=lambda problem: problem.location)[:_MAX_PROBLEMS]
 
 
 def _mistaken(root: Node | None, found: Iterable[tuple[str, Node, str]], places: list[Location]) -> set[Path]:

@@ -18,6 +18,9 @@ BOMB = "a: &a [x, x]\n" + "".join(
 def problems(data: bytes | str) -> list[str]:
     document, found = documents.read(data.encode() if isinstance(data, str) else data, "p.yaml")
     assert (document is None) == bool(found)
+    parsed, again = documents.parse(data.encode() if isinstance(data, str) else data, "p.yaml")
+    assert again == found
+    assert parsed is None or parsed.sound is (not found)  # nothing is passed over without a word
     return [f"{problem.location.line}:{problem.location.column} {problem.code}" for problem in found]
 
 

@@ -79,6 +79,12 @@ def test_all_times_of_a_post_are_judged_at_once() -> None:
     assert said(load_post(text).judged()) == ["2:11 E-TIME-FORMAT", "3:8 E-TIME-FORMAT", "4:11 E-ZONE"]
 
 
+def test_an_escape_that_is_fine_leaves_a_post_whole() -> None:
+    loaded = load_post(POST + 'text: "a \\u00e9\\n\\"b\\" \\\\"\n' + CHANNELS)
+    assert loaded.judged() == ()
+    assert [intent.content.text for intent in loaded.intents] == ['a é\n"b" \\']
+
+
 # --- the entry of `media` that is wrong ---------------------------------------------------------
 
 THREE = POST + "text: y\nmedia:\n  - file: a.png\n  - {file: b.png, alt: b}\n  - file: c.png\n"
@@ -170,5 +176,6 @@ def test_whatever_is_broken_is_said_and_never_raises(text: str) -> None:
     loaded = load_post(text)
     form = {code for problem in loaded.judged() if (code := problem.code).startswith(("E-YAML", "E-FIELD-UNKNOWN"))}
     assert not (form and loaded.intents)
+    assert loaded.judged() or loaded.intents  # no post is lost without a word
     places = [(problem.location, problem.code) for problem in loaded.judged() if problem.code.startswith("E-YAML")]
     assert len(places) == len(set(places))
