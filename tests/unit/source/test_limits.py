@@ -44,7 +44,9 @@ RULES = [(cell, rule) for cell in cells.packaged() for rule in cell.rules]
 def check(cell: Cell | str, content: Content) -> list[Problem]:
     if isinstance(cell, str):
         cell = cells.packaged().by_name[cell]
-    return limits.check(cell, content, origin=lambda field, entry: Location(path="p.yaml", line=len(field), column=entry + 2))
+    return limits.check(
+        cell, content, origin=lambda field, entry: Location(path="p.yaml", line=len(field), column=entry + 2)
+    )
 
 
 def codes(cell: Cell | str, content: Content) -> list[str]:
