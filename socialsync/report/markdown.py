@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from socialsync.model import Location, Severity
-from socialsync.report import words
+from socialsync.model import Location
 from socialsync.report.layout import wrap, wrap_pieces
 from socialsync.report.text import harmless
 from socialsync.report.view import Body, Entry, Page, Section, Sign, is_brief
@@ -113,12 +112,8 @@ def _section(section: Section, posts_url: str) -> list[str]:
 
 def _notes(page: Page, posts_url: str) -> list[str]:
     """All of them in one block, folded away."""
-    if not page.notes:
-        return []
-    count = words.count(len(page.notes), words.SEVERITY_COUNT[Severity.NOTE])
-    listed, more = page.notes[:_MOST_NOTES], len(page.notes[_MOST_NOTES:])
     template = _environment().get_template("notes.md.j2")
-    return [template.render(notes=listed, more=more, count=count, posts_url=posts_url)]
+    return [template.render(notes=page.notes, most=_MOST_NOTES, posts_url=posts_url)] if page.notes else []
 
 
 def _overview(sections: Sequence[Section]) -> tuple[tuple[Entry, ...], int]:
