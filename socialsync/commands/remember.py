@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from socialsync.canonical import content_fields, field_fingerprints, short_fingerprint
 from socialsync.commands.workspace import Workspace
 from socialsync.model import Change, ChangeKind, Item, MediaRef, Outcome, OutcomeKind, Record, RemoteMedia, Site, Status
+from socialsync.plan.news import note
 from socialsync.state import Drift, KnownMedia, State
 from socialsync.twins import TWIN
 
@@ -35,7 +36,7 @@ def remembered(
             records[record.key] = record
         _note_drift(drifts, outcome, records.get(outcome.change.key))
         if outcome.change.kind is ChangeKind.HOLD:
-            noted[outcome.change.key] = outcome.change.reason
+            noted[outcome.change.key] = note(outcome.change.reason, outcome.change.intent)
         if outcome.change.intent is not None:
             refs.update((ref.digest, ref) for ref in outcome.change.intent.content.media if ref.digest)
     known = dict(state.media)

@@ -12,6 +12,7 @@ from socialsync.errors import ExitCode
 from socialsync.model import AccountInfo, Change, ChangeKind, Intent, Item, TimingKind
 from socialsync.plan.differences import Confirmed
 from socialsync.plan.match import Pair
+from socialsync.plan.news import is_told
 from socialsync.plan.waivers import Book
 
 
@@ -21,8 +22,8 @@ class Context:
 
     `accounts` holds per alias the account or the reason why there is none; None if nobody asked the service (`diff`).
     `base` holds the intents of the commit that HEAD is compared with; `reviewing` is true where a person reads the
-    result before a merge. `noted` holds by key the reason that an earlier run has reported already, `claimed` the keys
-    for which an immediate publish may have been sent.
+    result before a merge. `noted` holds by key what the run before has reported (see news.py), `claimed` the keys for
+    which an immediate publish may have been sent.
     """
 
     site: str
@@ -93,6 +94,11 @@ def again(intent: Intent) -> str:
     return f"attempt: {intent.attempt + 1}"
 
 
+def let_go(intent: Intent) -> str:
+    """A new attempt makes a new item, which an adopted one cannot be."""
+    return ", and take out its `adopt` line" if intent.adopt else ""
+
+
 def change(kind: ChangeKind, pair: Pair, context: Context, **more: Any) -> Change:
     return Change(
         kind=kind, key=pair.key, site=context.site, intent=pair.intent, item=pair.item, record=pair.record, **more
@@ -128,6 +134,7 @@ def hold(
     )
 
 
-def told(pair: Pair, context: Context, reason: str) -> bool:
-    """Whether an earlier run has reported this very thing."""
-    return context.noted.get(pair.key) == reason
+def told(pair: Pair, context: Context, *reasons: str) -> bool:
+    """Whether an earlier run has reported this very thing, for one of these reasons."""
+    noted = context.noted.get(pair.key, "")
+    return any(is_told(noted, reason, pair.intent) for reason in reasons)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from socialsync import timing
-from socialsync.canonical import content_fields, field_fingerprints
+from socialsync.canonical import content_fields
 from socialsync.errors import ExitCode
 from socialsync.model import Change, ChangeKind, Intent, Item, Origin, Status, TimingKind
 from socialsync.plan.conflict import conflict
-from socialsync.plan.context import Context, again, blocked_account, change, confirmed, hold, keep, told
+from socialsync.plan.context import Context, again, blocked_account, change, confirmed, hold, keep, let_go, told
 from socialsync.plan.differences import SCHEDULE, compare, origin
 from socialsync.plan.match import Pair
+from socialsync.plan.news import ENDED_AT_WIX
+from socialsync.plan.published import published
 from socialsync.plan.scheduled import scheduled
+
+_STUCK = timedelta(minutes=30)
+"""So long after its time a post is no longer on its way out: long enough for a channel to work on a video."""
 
 
 def live(pair: Pair, intent: Intent, context: Context) -> Change:
@@ -28,9 +33,9 @@ def live(pair: Pair, intent: Intent, context: Context) -> Change:
         case Status.SCHEDULED:
             return scheduled(pair, intent, item, context)
         case Status.IN_QUEUE | Status.PROCESSING:
-            return keep(pair, context, "GOING-OUT", "is going out right now")
+            return _in_flight(pair, intent, item, context)
         case Status.PUBLISHED:
-            return _published(pair, intent, context)
+            return published(pair, intent, item, context)
         case Status.FAILED:
             reason = f": {item.error}" if item.error else ""
             return hold(
@@ -49,10 +54,11 @@ def live(pair: Pair, intent: Intent, context: Context) -> Change:
                 context,
                 "FINAL",
                 f"it was {done} at Wix and stays so. If that is right, write state: canceled; to post it after all, "
-                f"ask for a new attempt{_let_go(intent)}",
+                f"ask for a new attempt{let_go(intent)}",
                 ExitCode.HELD,
                 paste=again(intent),
-                quiet=over,
+                # The end of what was never confirmed here is history that came before this memory.
+                quiet=over and (pair.record is None or told(pair, context, *ENDED_AT_WIX)),
             )
         case _:
             return hold(
@@ -65,17 +71,15 @@ def live(pair: Pair, intent: Intent, context: Context) -> Change:
 
 
 def _absent(pair: Pair, intent: Intent, context: Context) -> Change:
-    over = timing.over(intent.timing, context.now)
     if pair.record is not None:
         return hold(
             pair,
             context,
             "GONE",
             "it was confirmed at Wix once and is now absent, so somebody deleted it; it is not created again. If that "
-            f"is right, write state: canceled; to post it after all, ask for a new attempt{_let_go(intent)}",
+            f"is right, write state: canceled; to post it after all, ask for a new attempt{let_go(intent)}",
             ExitCode.HELD,
             paste=again(intent),
-            quiet=over,
         )
     if intent.adopt:
         return hold(
@@ -85,7 +89,7 @@ def _absent(pair: Pair, intent: Intent, context: Context) -> Change:
             f"item {intent.adopt}, which it should take over, does not exist at Wix or belongs to another post; "
             "nothing is created in its place",
             ExitCode.HELD,
-            quiet=over,
+            quiet=timing.over(intent.timing, context.now) and told(pair, context, "ADOPT-MISSING"),
         )
     if pair.key in context.claimed:
         return _claimed(pair, intent, context)
@@ -95,9 +99,13 @@ def _absent(pair: Pair, intent: Intent, context: Context) -> Change:
     return blocked_account(pair, intent, context) or change(ChangeKind.CREATE, pair, context, at=at)
 
 
-def _let_go(intent: Intent) -> str:
-    """A new attempt makes a new item, which an adopted one cannot be."""
-    return ", and take out its `adopt` line" if intent.adopt else ""
+def _in_flight(pair: Pair, intent: Intent, item: Item, context: Context) -> Change:
+    known = pair.record.at if pair.record is not None else None
+    since = item.at or known or intent.timing.until
+    if since is None or context.now - since < _STUCK:
+        return keep(pair, context, "GOING-OUT", "is going out right now")
+    message = "Wix began to publish it and has not said since how that ended; look at the channel"
+    return hold(pair, context, "LATE", message, ExitCode.UNKNOWN)
 
 
 def _due(intent: Intent, context: Context) -> datetime | None:
@@ -171,50 +179,3 @@ def _draft(pair: Pair, intent: Intent, item: Item, context: Context) -> Change:
     if fields:
         return change(ChangeKind.UPDATE, pair, context, fields=fields, origin=made)
     return keep(pair, context, "WAITING", "waits as a draft until its time")
-
-
-def _published(pair: Pair, intent: Intent, context: Context) -> Change:
-    """Public history: nothing is written any more; what was not this tool's doing is reported once, when it is new."""
-    record, at = pair.record, intent.timing.at
-    if record is None or record.status is not Status.PUBLISHED:
-        on_time = record is not None and record.at is not None and record.at <= context.now
-        if intent.timing.kind is TimingKind.DRAFT:
-            message = "it was published outside git, which wanted a draft; nothing can be taken back"
-            return hold(pair, context, "PUBLISHED-BY-HAND", message, ExitCode.CONFLICT)
-        if at is not None and context.now < at and not on_time:
-            message = "it was published before its date, outside git; nothing can be taken back"
-            return hold(pair, context, "PUBLISHED-EARLY", message, ExitCode.CONFLICT)
-    says_else = _says_else(pair, intent)
-    before = context.base.get(pair.key)
-    if context.reviewing and before is not None and _edited(before, intent, context.now, says_else=says_else):
-        return hold(
-            pair,
-            context,
-            "PUBLISHED",
-            "it is public already: this edit changes nothing on the channel. To post again, ask for a new attempt"
-            f"{_let_go(intent)}",
-            ExitCode.HELD,
-            paste=again(intent),
-        )
-    if says_else:
-        message = "git says something else by now; the channel shows what went out"
-        return keep(pair, context, "EDITED", message, origin=Origin.GIT)
-    return keep(pair, context)
-
-
-def _says_else(pair: Pair, intent: Intent) -> bool:
-    """Whether git says something else than what went out. That its files are gone says nothing: they may be tidied
-    away once a post is history."""
-    public = field_fingerprints(pair.item.fields) if pair.item is not None else {}
-    if not public and pair.record is not None:
-        public = dict(pair.record.fingerprints)
-    wanted = field_fingerprints(content_fields(intent.content))
-    names = {*public, *wanted} if "media" in wanted else {*public, *wanted} - {"media"}
-    return bool(public) and any(public.get(name) != wanted.get(name) for name in names)
-
-
-def _edited(before: Intent, intent: Intent, now: datetime, *, says_else: bool) -> bool:
-    """Whether this very change says something new about what went out, or gives it a new date."""
-    content = says_else and content_fields(before.content) != content_fields(intent.content)
-    moved = before.timing.at != intent.timing.at and intent.timing.at is not None and intent.timing.at > now
-    return content or moved

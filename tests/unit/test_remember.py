@@ -26,6 +26,7 @@ from socialsync.model import (
     RemoteMedia,
     Status,
 )
+from socialsync.plan.news import note
 from socialsync.state import Drift, KnownMedia, State
 
 S, K = Status, ChangeKind
@@ -142,7 +143,9 @@ def test_an_account_without_pages():
 
 def test_what_was_reported():
     held = outcome(K.HOLD, None, SKIPPED, reason="MISSED")
-    assert after(held, noted={"old": "FAILED"}).noted == {KEY: "MISSED"}
+    assert after(held, noted={"old": "FAILED"}).noted == {KEY: note("MISSED", intent())}
+    removed = outcome(K.HOLD, None, SKIPPED, reason="TOO-LATE", intent=None)
+    assert after(removed).noted == {KEY: "TOO-LATE"}
 
 
 def test_files():

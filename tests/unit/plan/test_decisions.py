@@ -21,6 +21,7 @@ from socialsync.model import (
     Record,
     Status,
 )
+from socialsync.plan.news import note
 
 MINUTE = timedelta(minutes=1)
 LOCAL = replace(SITE, delivery="local")
@@ -98,14 +99,14 @@ KNOWN = {
     "absent": ("dated", None, record(), "hold GONE 9"),
     "absent draft": ("draft", None, record(S.DRAFT), "hold GONE 9"),
     "absent and canceled": ("canceled", None, record(), "keep"),
-    "absent and over": ("missed", None, record(), "hold GONE"),
+    "absent and over": ("missed", None, record(), "hold GONE 9"),
     "draft scheduled by hand": ("draft", S.SCHEDULED, record(S.DRAFT), "hold SCHEDULED-BY-HAND 8"),
     "date removed": ("draft", S.SCHEDULED, record(), "hold DATE-REMOVED 9"),
     "as confirmed": ("dated", S.SCHEDULED, record(), "keep"),
     "to asap": ("asap", S.SCHEDULED, record(), "reschedule"),
     "to a date that is over": ("missed", S.SCHEDULED, record(), "hold MISSED 9"),
     "to a date just over": ("late", S.SCHEDULED, record(), "reschedule"),
-    "published on its date": ("dated", S.PUBLISHED, record(moment=NOW - MINUTE), "keep"),
+    "published before it was moved": ("dated", S.PUBLISHED, record(moment=NOW - MINUTE), "hold PUBLISHED 9"),
     "published before it": ("dated", S.PUBLISHED, record(), "hold PUBLISHED-EARLY 8"),
     "publication known": ("dated", S.PUBLISHED, record(S.PUBLISHED), "keep"),
     "published draft known": ("draft", S.PUBLISHED, record(S.PUBLISHED), "keep"),
@@ -315,8 +316,8 @@ def test_what_was_reported_once_is_a_note_from_then_on(wanted: Intent, status: S
         return change.attention
 
     assert attention("") > 0
-    assert attention(reason) == 0
-    assert attention("ANOTHER") > 0
+    assert attention(note(reason, wanted)) == 0
+    assert attention(note("ANOTHER", wanted)) > 0
 
 
 def test_what_cannot_be_taken_back_says_why():
@@ -329,7 +330,9 @@ def test_what_cannot_be_taken_back_says_why():
 
 
 def test_a_failure_is_told_until_its_time_is_over():
-    assert only(planned([intent()], shown(S.FAILED), noted={key_of("sale"): "FAILED"})) == "hold FAILED 6"
+    assert (
+        only(planned([intent()], shown(S.FAILED), noted={key_of("sale"): note("FAILED", intent())})) == "hold FAILED 6"
+    )
 
 
 LINES = {
@@ -406,6 +409,7 @@ def test_what_an_editor_reads_of_a_failure_and_of_an_end():
     ],
 )
 def test_a_claim_is_told_until_its_time_is_over_and_once_at_least(now, noted: str, expected: str):
+    noted = note(noted, intent()) if noted else ""
     (held,) = planned([intent()], claimed={key_of("sale")}, noted={key_of("sale"): noted}, now=now).changes
     assert (words(held), held.paste) == (expected, "attempt: 2")
 
@@ -430,7 +434,7 @@ SECOND = timedelta(seconds=1)
 PUBLIC_AT = {
     "a second before its date": (AT - SECOND, None, "hold PUBLISHED-EARLY 8"),
     "on its date": (AT, None, "keep"),
-    "known to be scheduled for this moment": (NOW, record(moment=NOW), "keep"),
+    "known to be scheduled for this moment": (NOW, record(moment=NOW), "hold PUBLISHED 9"),
     "known to be scheduled for the next": (NOW, record(moment=NOW + SECOND), "hold PUBLISHED-EARLY 8"),
     "known, without a date": (NOW, record(moment=None), "hold PUBLISHED-EARLY 8"),
 }
@@ -457,7 +461,7 @@ def test_adopting():
     assert only(planned([ADOPTING], [FOREIGN])) == "keep"
     assert only(planned([ADOPTING], [item(S.DRAFT, item_id="d1", key="")])) == "schedule"
     assert only(planned([ADOPTING], [])) == "hold ADOPT-MISSING 9"
-    assert only(planned([replace(ADOPTING, timing=OVER)], [])) == "hold ADOPT-MISSING"
+    assert only(planned([replace(ADOPTING, timing=OVER)], [])) == "hold ADOPT-MISSING 9"
     assert only(planned([ADOPTING], [], [record(item_id="d1")])) == "hold GONE 9"
 
 
@@ -590,6 +594,6 @@ def test_what_may_have_been_published_is_not_touched_again(live, site):
     held = planned([intent()], live, claimed={key_of("sale"): "then"}, now=AT, site=site)
     assert only(held) == "hold CLAIMED 7"
     over = AT + HALF_HOUR + MINUTE
-    noted = {key_of("sale"): "CLAIMED"}
+    noted = {key_of("sale"): note("CLAIMED", intent())}
     quiet = planned([intent()], live, claimed={key_of("sale"): "then"}, noted=noted, now=over, site=site)
     assert only(quiet) == "hold CLAIMED"
