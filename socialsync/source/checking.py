@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from socialsync.config import Settings
 from socialsync.model import Problem, Site
-from socialsync.source import posts
+from socialsync.source import paths, posts
 from socialsync.source.tree import WorkTree
 
 WORTH_A_FORK = 2000  # files; below, a second process costs more than it saves
@@ -29,10 +28,18 @@ class Checked:
 Findings = tuple[dict[str, list[str]], list[Problem]]
 
 
-def check(settings: Settings, tree: WorkTree, *, history: Container[str] = (), processes: int = 1) -> Checked:
+def check(
+    settings: Settings,
+    tree: WorkTree,
+    *,
+    history: Container[str] = (),
+    processes: int = 1,
+    below: Collection[str] = (".",),
+) -> Checked:
     """Every post of the work tree, by up to `processes` processes (forked; one where the system cannot).
 
-    `history`: keys of which only form and clashes are judged, as in `posts.load`.
+    `history`: keys of which only form and clashes are judged, as in `posts.load`. `below`: the paths whose posts are
+    counted; what is wrong is told of all.
     """
     named = posts.files(settings, tree)
     if len(named) < WORTH_A_FORK or not hasattr(os, "fork"):
@@ -46,6 +53,10 @@ def check(settings: Settings, tree: WorkTree, *, history: Container[str] = (), p
     seen = {name for mine in names.values() for name in mine}
     if len(seen) < sum(map(len, names.values())):
         problems += _clashes(settings, tree, named, names)
+    if "." not in below:
+        named = [(site, path) for site, path in named if paths.inside(path, below)]
+        names = {path: mine for path, mine in names.items() if paths.inside(path, below)}
+        seen = {name for mine in names.values() for name in mine}
     keys = len(seen) - len({mine[0] for mine in names.values() if mine})
     return Checked(posts=len(named), targets=keys, problems=posts.ordered(problems))
 
@@ -68,6 +79,8 @@ def _fork(
     settings: Settings, tree: WorkTree, history: Container[str], named: Sequence[tuple[Site, str]]
 ) -> tuple[int, int]:
     """Start a process that judges these files and writes what it found; its id and the pipe to read from."""
+    import pickle
+
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
@@ -85,6 +98,8 @@ def _fork(
 
 def _join(pid: int, reading: int) -> Findings:
     """What the process found. Raises RuntimeError if it died: a part that is missing is never taken for a yes."""
+    import pickle
+
     with os.fdopen(reading, "rb") as pipe:
         written = pipe.read()
     _, status = os.waitpid(pid, 0)

@@ -79,19 +79,19 @@ def _broken(cell: Cell, content: Content) -> list[tuple[Rule, int, str]]:
 
 _Measure = Callable[[Rule, Any], Any]
 _Plan = tuple[dict[str, list[tuple[Rule, _Measure]]], tuple[tuple[Rule, bool, _Measure], ...]]
-_plans: dict[str, tuple[Cell, _Plan]] = {}
+_plans: dict[int, tuple[Cell, _Plan]] = {}  # by the cell's identity, which is its own as long as the entry holds it
 
 
 def _plan(cell: Cell) -> _Plan:
     """The cell's rules with how each is measured: of texts by field, and of media (whether of each entry alone)."""
-    known = _plans.get(cell.name)
-    if known is None or known[0] is not cell:
+    known = _plans.get(id(cell))
+    if known is None:
         of_text: dict[str, list[tuple[Rule, _Measure]]] = {}
         for rule in cell.rules:
             if rule.field != "media":
                 of_text.setdefault(rule.field, []).append((rule, OF_TEXT[rule.measure]))
         of_media = tuple(_of_media(rule) for rule in cell.rules if rule.field == "media")
-        known = _plans[cell.name] = (cell, (of_text, of_media))
+        known = _plans[id(cell)] = (cell, (of_text, of_media))
     return known[1]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 from urllib.parse import urlsplit
@@ -40,6 +39,8 @@ def complaint(link: str) -> tuple[str, str] | None:
 
 
 def _is_number(host: str) -> bool:
+    import ipaddress
+
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -67,17 +67,17 @@ def cell_validator() -> Validator:
     return Validator(json.loads((schemas_dir() / "cell.schema.json").read_bytes()))
 
 
-_compiled: dict[str, tuple[Cell, Validator]] = {}
+_compiled: dict[int, tuple[Cell, Validator]] = {}  # by the cell's identity, its own as long as the entry holds it
 
 
 def _target_validator(cell: Cell) -> Validator:
     """Compiled once for each cell; another cell of the same name (a changed file, a test) is compiled anew."""
-    known = _compiled.get(cell.name)
-    if known is None or known[0] is not cell:
+    known = _compiled.get(id(cell))
+    if known is None:
         definitions = {"media": _base()["definitions"]["media"]}
         properties = _with_media_entries(cell.schema["properties"])
         schema = {"$schema": _DRAFT_7, **cell.schema, "properties": properties, "definitions": definitions}
-        known = _compiled[cell.name] = (cell, Validator(schema))
+        known = _compiled[id(cell)] = (cell, Validator(schema))
     return known[1]
 
 

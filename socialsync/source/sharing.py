@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Container, Mapping, Sequence
 
 from socialsync.config import Settings
@@ -54,6 +53,8 @@ def _fork(
     known_media: Mapping[str, str],
 ) -> tuple[int, int]:
     """Start a process that reads these files and writes what they say; its id and the pipe to read from."""
+    import pickle
+
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
@@ -73,6 +74,8 @@ def _fork(
 
 def _join(pid: int, reading: int) -> Part:
     """What the process read. Raises RuntimeError if it died: posts that are missing are never taken for removed."""
+    import pickle
+
     with os.fdopen(reading, "rb") as pipe:
         written = pipe.read()
     _, status = os.waitpid(pid, 0)
