@@ -79,6 +79,9 @@ class Trials:
         """How the tests that reach the change notice it, the quickest first; "" if they do not."""
         lines = self._reached[mutant.file]
         reaching = {test for line in (mutant.reach or lines) for test in lines.get(line, ())}
+        if mutant.reach is None:  # a test may look at what is made on import, and run no line of the module
+            files = {test.partition("::")[0] for test in reaching}
+            reaching = {test for test in self._items if test.partition("::")[0] in files}
         tests = sorted(reaching, key=self._seconds.__getitem__)
         child = os.fork()
         if not child:

@@ -76,6 +76,12 @@ def test_updates_are_counted_in_posts(posts: int, edited: int, *, waits: bool):
     ]
     kinds = {words(change) for change in planned([*changed, *intents[edited:]], items, records).changes} - {"keep"}
     assert kinds == ({"hold GATE-UPDATES 9"} if waits else {"update", "reschedule"})
+    if waits:
+        message = planned([*changed, *intents[edited:]], items, records).changes[0].message
+        allowed = max(10, posts * 3 // 10)
+        assert message.startswith(
+            f"{edited} of {posts} live posts would be changed at once (up to {allowed} go without"
+        )
 
 
 def test_public_posts_are_no_live_posts():
@@ -181,7 +187,9 @@ def test_days_without_posts(items: list[Item], wanted: Intent, expected: str):
     assert only(planned([wanted], items, known, rules=closed(DAY, DAY))) == expected
     (change,) = planned([wanted], items, known, rules=closed(DAY, DAY)).changes
     stands = bool(items) and wanted == intent() and items[0] == item()
-    assert ("scheduled for that time already" in change.message) is stands
+    if change.reason == "BLACKOUT":
+        already = "; it is scheduled for that time already" if stands else ""
+        assert change.message == f"nothing goes out from {DAY} to {DAY} (holidays){already}"
     waived = replace(wanted, waivers=(allowing("BLACKOUT", DAY.isoformat()),))
     assert "BLACKOUT" not in only(planned([waived], items, known, rules=closed(DAY, DAY)))
 
