@@ -134,7 +134,12 @@ def _judged(document: Document, cells: Cells) -> Iterator[Problem]:
             "E-CONFIG-LATE", ("This is too long.", "Write it like “30m”, “3h” or “2d”."), document.place(("late",))
         )
     folders: dict[str, str] = {}
+    ids: dict[str, str] = {}
     for name, site in data["sites"].items():
+        if "wix" in site and (other := ids.setdefault(site["wix"], name)) != name:
+            message = f"The sites {shown(other)} and {shown(name)} have the same id, so they are one site at Wix."
+            hint = "Give each the id of its own dashboard; the other would take its posts for somebody else's."
+            yield _problem("E-CONFIG-WIX", (message, hint), document.place(("sites", name, "wix")))
         yield from _folder_problems(document, name, site, folders)
         for alias in site["accounts"]:
             yield from _alias_problems(document, name, alias, cells)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from socialsync.source.words import shown, suggest
 
@@ -24,6 +24,11 @@ def complaint(path: str) -> tuple[str, str] | None:
     if parts[0].lower() == ".git":
         return f"{shown(path)} belongs to git.", "Only files of the repository can be posted."
     return None
+
+
+def inside(path: str, places: Collection[str]) -> bool:
+    """Whether `path` is one of `places` or lies below one; “.” is the whole repository."""
+    return any(place in (".", path) or path.startswith(f"{place}/") for place in places)
 
 
 def nearest(path: str, names: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from socialsync.source.post import Post
 from socialsync.source.structure import bad_values, explained
 from socialsync.source.targets import Reader
 from socialsync.source.tree import Entry, Tree
-from socialsync.source.words import shown
+from socialsync.source.words import listed, shown
 
 VARIABLES = "_variables.yaml"
 
@@ -164,13 +164,14 @@ def _of_remains(post: Post, reader: Reader, settings: Settings) -> Iterator[Prob
 def clashes(ids: Iterable[tuple[str, str, Location]], keys: Iterable[tuple[str, Location]]) -> list[Problem]:
     """Posts of one site with one id, and targets that would be one item."""
     problems: list[Problem] = []
-    first_post: dict[tuple[str, str], Location] = {}
-    twice: set[str] = set()
+    by_id: dict[tuple[str, str], list[Location]] = {}
     for site, post_id, place in ids:
-        other = first_post.setdefault((site, post_id), place)
-        if other is not place:
-            twice.add(place.path)
-            problems.append(_same_id(post_id, place, other))
+        by_id.setdefault((site, post_id), []).append(place)
+    twice: set[str] = set()
+    for (_, post_id), places in by_id.items():
+        if len(places) > 1:  # told at each: which of them is the new one cannot be seen from here
+            problems += [_same_id(post_id, place, [each.path for each in places if each != place]) for place in places]
+            twice |= {place.path for place in places}
     first_target: dict[str, Location] = {}
     for key, place in keys:
         other = first_target.setdefault(key, place)
@@ -217,9 +218,9 @@ def _variables(tree: Tree, site: Site) -> tuple[Mapping[str, Any], list[Problem]
     return document.data, [*bad_values(document.data, document, ())]
 
 
-def _same_id(post_id: str, place: Location, other: Location) -> Problem:
-    message = f"The id {shown(post_id)} is taken by {other.path}."
-    hint = "An id names one post for life: give this one its own."
+def _same_id(post_id: str, place: Location, others: list[str]) -> Problem:
+    message = f"The id {shown(post_id)} stands in {listed(others)} as well."
+    hint = "An id names one post for life: give another one to the newer of the two, which was never posted."
     return Problem(code="E-ID-TWICE", message=message, location=place, hint=hint)
 
 

@@ -86,6 +86,7 @@ def test_what_need_not_be_said() -> None:
         ("posts: posts/main", "posts: ../posts", "9:12 E-PATH"),
         ("posts: posts/main", "posts: posts", "14:12 E-CONFIG-FOLDERS"),
         ("posts: posts/demo/", "posts: posts/main/more", "14:12 E-CONFIG-FOLDERS"),
+        ("emulator: true", "wix: 0b6f2c1e-0000-4000-8000-000000000000", "13:10 E-CONFIG-WIX"),
         ("delivery: local", "delivery: lokal", "10:15 E-CONFIG"),
         ("facebook@berlin: ", "facebok@berlin: ", "11:35 E-CHANNEL"),
         ("facebook@berlin: ", "facebook@Berlin: ", "11:35 E-CONFIG-UNKNOWN"),

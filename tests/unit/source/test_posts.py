@@ -196,9 +196,19 @@ HELLO = POST + "text: Hi\nchannels: [facebook]\n"
 
 def test_two_posts_with_one_id_name_both_files() -> None:
     loaded = load_posts({"posts/a.yaml": HELLO, "posts/b.yaml": HELLO})
-    (problem,) = loaded.problems
-    assert said(problem) == "posts/b.yaml:1:5 E-ID-TWICE"
-    assert "posts/a.yaml" in problem.message
+    assert [said(problem) for problem in loaded.problems] == [
+        "posts/a.yaml:1:5 E-ID-TWICE",
+        "posts/b.yaml:1:5 E-ID-TWICE",
+    ]
+    assert "posts/b.yaml" in loaded.problems[0].message
+    assert "posts/a.yaml" in loaded.problems[1].message
+
+
+def test_of_two_posts_with_one_id_the_old_one_is_not_to_be_changed() -> None:
+    """Both files are named, and the advice fits whichever of them was there first."""
+    loaded = load_posts({"posts/welcome.yaml": HELLO, "posts/a copy.yaml": HELLO})
+    hint = "An id names one post for life: give another one to the newer of the two, which was never posted."
+    assert {problem.hint for problem in loaded.problems} == {hint}
 
 
 def test_two_targets_that_would_be_one_item() -> None:

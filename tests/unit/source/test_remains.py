@@ -64,6 +64,7 @@ def test_a_file_with_mistakes_of_form_makes_no_intents_and_keeps_its_id() -> Non
     loaded = load_posts({"posts/a.yaml": wrong, "posts/b.yaml": wrong.replace("colour: teal\n", "")})
     assert [intent.location.path for intent in loaded.intents] == ["posts/b.yaml"]
     assert [f"{problem.location} {problem.code}" for problem in loaded.judged()] == [
+        "posts/a.yaml:1:5 E-ID-TWICE",
         "posts/a.yaml:4:1 E-FIELD-UNKNOWN",
         "posts/b.yaml:1:5 E-ID-TWICE",
     ]
