@@ -1,22 +1,37 @@
-"""Where State is kept: a file for an emulator site, the branch `socialsync-state` for a real one."""
+"""Where State is kept: files for an emulator site, branches for a real one; what was claimed in a place of its own."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from socialsync.errors import SocialSyncError, Superseded
+from socialsync.errors import ExitCode, SocialSyncError, Superseded
+from socialsync.source import git
 from socialsync.state import State, decode, encode
 
-if TYPE_CHECKING:
-    import git
-
 BRANCH = "socialsync-state"
-_AUTHOR = "socialsync <socialsync@users.noreply.github.com>"
+CLAIMS = "socialsync-state-claims"
+_CLAIMS_VERSION = 1
+_FOLDERS = {BRANCH: "state", CLAIMS: "claims"}
+
+
+class StateError(SocialSyncError):
+    """State cannot be reached, read or written; what was sent to the service is not in doubt because of it."""
+
+    exit_code = ExitCode.UNREACHABLE
+    code = "E-STATE"
+
+
+class Unreadable(StateError):
+    """State is there, and says nothing that this version can read."""
+
+    exit_code = ExitCode.INVALID
 
 
 class Store(Protocol):
@@ -26,7 +41,12 @@ class Store(Protocol):
         """The state, empty if there is none yet. Raises SocialSyncError if it is there but cannot be read."""
 
     def save(self, state: State) -> None:
-        """Write it as a whole or not at all. Raises Superseded if another run wrote in between."""
+        """Write it as a whole or not at all. Raises Superseded if another run wrote in between, StateError if it
+        cannot be written."""
+
+    def check_writable(self) -> None:
+        """Raises StateError if `save` would fail for want of room, of permission or of an answer: to be asked before
+        anything is sent to the service that would then be forgotten."""
 
 
 def amend(store: Store, change: Callable[[State], State], *, tries: int = 3) -> State:
@@ -47,149 +67,219 @@ def amend(store: Store, change: Callable[[State], State], *, tries: int = 3) -> 
             return after
 
 
+# Claims lie apart from the rest of State. All else in it may be lost, or put back to how it once was, and no post goes
+# out twice for that; but a claim is the only thing that knows that a post may have been sent.
+
+
+def encode_claims(site: str, claims: Mapping[str, str]) -> bytes:
+    """The bytes of the file of claims, one a line."""
+    data = {"version": _CLAIMS_VERSION, "site": site, "claims": dict(sorted(claims.items()))}
+    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def decode_claims(data: bytes, site: str, where: str) -> dict[str, str]:
+    """The claims in a file's bytes. Raises Unreadable for one that is not whole, or newer than this version."""
+    try:
+        value = json.loads(data)
+        if (value["version"], value["site"]) != (_CLAIMS_VERSION, site):
+            raise ValueError(f"it is version {value['version']}, of {value['site']}")
+        return {str(key): str(at) for key, at in value["claims"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable(
+            f"{where} cannot be read: {error}",
+            hint="Update socialsync, or restore the file from its git history. Do not remove it: it says which posts "
+            "may have been sent already.",
+        ) from error
+
+
+def _whole(site: str, read: Mapping[str, bytes], place: Callable[[str], str]) -> State:
+    """The state from its two files, as far as they are there; `place` says where each lies."""
+    try:
+        state = decode(read[BRANCH], site, place(BRANCH)) if BRANCH in read else State(site=site)
+    except SocialSyncError as error:
+        raise Unreadable(error.message, hint=error.hint) from error
+    claims = decode_claims(read[CLAIMS], site, place(CLAIMS)) if CLAIMS in read else {}
+    return replace(state, claims={**state.claims, **claims})
+
+
+def _changed(state: State, read: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """The parts of `state` that are not as they were read, claims first: no claim may be forgotten because the rest
+    could not be written."""
+    for part, data in _parts(state).items():
+        if data != read.get(part, _parts(State(site=state.site))[part]):
+            yield part, data
+
+
+def _parts(state: State) -> dict[str, bytes]:
+    return {CLAIMS: encode_claims(state.site, state.claims), BRANCH: encode(replace(state, claims={}))}
+
+
 class FileStore:
-    """State of an emulator site, in `.socialsync/state/<site>.json`."""
+    """State of an emulator site, in `.socialsync/state/<site>.json`; its claims in `.socialsync/claims/`."""
 
     def __init__(self, folder: str, site: str) -> None:
-        self._path = Path(folder) / "state" / f"{site}.json"
         self._site = site
+        self._paths = {part: Path(folder) / name / f"{site}.json" for part, name in _FOLDERS.items()}
+        self._read: dict[str, bytes] = {}
 
     def load(self) -> State:
-        try:
-            data = self._path.read_bytes()
-        except FileNotFoundError:
-            return State(site=self._site)
-        return decode(data, self._site, str(self._path))
+        self._read = {}
+        for part in _FOLDERS:
+            with self._reported(part) as path, contextlib.suppress(FileNotFoundError):
+                self._read[part] = path.read_bytes()
+        return _whole(self._site, self._read, lambda part: str(self._paths[part]))
 
     def save(self, state: State) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".state-")
+        for part, data in _changed(state, self._read):
+            self._write(part, data)
+            self._read[part] = data
+
+    def check_writable(self) -> None:
+        with self._reported(BRANCH) as path:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=path.parent) as stream:
+                stream.write(encode(State(site=self._site)))
+
+    def _write(self, part: str, data: bytes) -> None:
+        with self._reported(part) as path:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".state-")
+            try:
+                with os.fdopen(handle, "wb") as stream:
+                    stream.write(data)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                os.replace(name, path)
+            except BaseException:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(name)
+                raise
+
+    @contextlib.contextmanager
+    def _reported(self, part: str) -> Iterator[Path]:
+        path = self._paths[part]
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(encode(state))
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(name, self._path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
-            raise
+            yield path
+        except OSError as error:
+            raise StateError(
+                f"{path} cannot be read or written: {error.strerror or error}",
+                hint="Is there room on the disk, and may this user write there?",
+            ) from error
 
 
 class BranchStore:
-    """State on the branch `socialsync-state`, which shares no history with the posts and never touches the work tree.
+    """State on branches of their own, `socialsync-state` and `socialsync-state-claims`, which share no history with the
+    posts and never touch the work tree.
 
-    With a remote `origin` it is read from there and pushed there, fast-forward only: the push is a compare and swap.
-    `offline` reads what this clone has and asks no remote.
+    With a remote `origin` they are read from there and pushed there, fast-forward only: the push is a compare and
+    swap. `offline` reads what this clone has and asks no remote.
     """
 
     def __init__(self, root: str, site: str, *, offline: bool = False) -> None:
-        import git
-
-        self._repo = git.Repo(root, search_parent_directories=True)
+        self._root = root
         self._site = site
         self._name = f"{site}.json"
-        has_origin = "origin" in [remote.name for remote in self._repo.remotes]
-        self._remote = "origin" if has_origin and not offline else ""
         self._offline = offline
-        self._tip = ""
+        self._tips: dict[str, str] = {}
+        self._read: dict[str, bytes] = {}
 
     def load(self) -> State:
-        self._tip = self._fetch() if self._remote else self._local()
-        if not self._tip:
-            return State(site=self._site)
-        listing = self._git().ls_tree(self._tip, "--", self._name)
-        if not listing:
-            return State(site=self._site)
-        blob = listing.split()[2]
-        data = self._repo.git.cat_file("blob", blob, stdout_as_string=False, strip_newline_in_stdout=False)
-        return decode(data, self._site, f"{BRANCH}:{self._name}")
+        self._tips = self._fetched() if self._remote() else self._local()
+        self._read = {branch: data for branch, tip in self._tips.items() if (data := self._blob(tip)) is not None}
+        return _whole(self._site, self._read, lambda branch: f"{branch}:{self._name}")
 
     def save(self, state: State) -> None:
-        blob = self._write_blob(encode(state))
-        entries = [] if not self._tip else self._git().ls_tree(self._tip).splitlines()
-        kept = [entry for entry in entries if entry.split("\t", 1)[1] != self._name]
-        tree = self._feed(["mktree"], "\n".join([*kept, f"100644 blob {blob}\t{self._name}"]) + "\n")
-        parents = ["-p", self._tip] if self._tip else []
-        who, address = _AUTHOR[:-1].split(" <")
-        names = {
-            "GIT_AUTHOR_NAME": who,
-            "GIT_AUTHOR_EMAIL": address,
-            "GIT_COMMITTER_NAME": who,
-            "GIT_COMMITTER_EMAIL": address,
-        }
-        message = f"{self._site}: state after {state.commit[:12] or 'a run'}"
-        with self._repo.git.custom_environment(**names):
-            commit = self._git().commit_tree(tree, *parents, "-m", message)
-        if self._remote:
-            self._push(commit)
-            self._git().update_ref(f"refs/heads/{BRANCH}", commit)
-        else:
-            self._swap(commit)
-        self._tip = commit
+        for branch, data in _changed(state, self._read):
+            commit = self._commit(branch, data, f"{self._site}: state after {state.commit[:12] or 'a run'}")
+            self._swap(branch, commit)
+            self._tips[branch], self._read[branch] = commit, data
 
-    def _local(self) -> str:
+    def check_writable(self) -> None:
+        commit = self._commit(BRANCH, encode(State(site=self._site)), "can this be written?")
+        if remote := self._remote():
+            try:
+                git.run(self._root, "push", "--quiet", "--dry-run", remote, f"+{commit}:refs/heads/{BRANCH}")
+            except git.GitError as error:
+                raise _not_written(BRANCH, error) from error
+
+    def _commit(self, branch: str, data: bytes, message: str) -> str:
+        from socialsync.source import commits  # brings GitPython, which only a run with something to remember needs
+
+        try:
+            return commits.with_file(self._root, self._tips.get(branch, ""), self._name, data, message)
+        except git.GitError as error:
+            raise _not_written(branch, error) from error
+
+    def _remote(self) -> str:
+        return "origin" if not self._offline and git.has_remote(self._root, "origin") else ""
+
+    def _local(self) -> dict[str, str]:
         # What the last fetch brought is what others can see too; a branch of this clone comes second.
-        tracked = self._rev(f"refs/remotes/origin/{BRANCH}") if self._offline else ""
-        return tracked or self._rev(f"refs/heads/{BRANCH}")
+        tracked = {branch: self._rev(f"refs/remotes/origin/{branch}") for branch in _FOLDERS if self._offline}
+        found = {branch: tracked.get(branch) or self._rev(f"refs/heads/{branch}") for branch in _FOLDERS}
+        return {branch: tip for branch, tip in found.items() if tip}
 
-    def _fetch(self) -> str:
-        import git
-
-        tracking = f"refs/remotes/{self._remote}/{BRANCH}"
+    def _fetched(self) -> dict[str, str]:
         try:
-            known = self._git().ls_remote(self._remote, f"refs/heads/{BRANCH}")
-            if not known:
-                return ""
-            self._git().fetch("--quiet", "--no-tags", self._remote, f"+refs/heads/{BRANCH}:{tracking}")
-        except git.GitCommandError as error:
-            raise SocialSyncError(
-                f"the branch {BRANCH} cannot be fetched from {self._remote}",
+            tips = self._at_remote()
+            if tips:
+                wanted = (f"+refs/heads/{branch}:refs/remotes/origin/{branch}" for branch in tips)
+                git.run(self._root, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "origin", *wanted)
+        except git.GitError as error:
+            raise StateError(
+                f"the branch {BRANCH} cannot be fetched from origin: {error.message}",
                 hint="Is the remote reachable, and may this job read it?",
-                code="E-STATE",
             ) from error
-        return self._rev(tracking)
+        # What has just been fetched: it may be newer than what the remote listed.
+        return {branch: self._rev(f"refs/remotes/origin/{branch}") for branch in tips}
 
-    def _push(self, commit: str) -> None:
-        import git
-
-        lease = f"--force-with-lease=refs/heads/{BRANCH}:{self._tip}"
-        try:
-            # The lease makes the push a compare and swap on the very tip that was read; never a real force.
-            self._git().push("--quiet", lease, self._remote, f"{commit}:refs/heads/{BRANCH}")
-        except git.GitCommandError as error:
-            raise Superseded(
-                f"the branch {BRANCH} could not be pushed: another run has written it, or this job may not",
-                hint="Run again; give the apply job permission to write contents.",
-                code="E-STATE-PUSH",
-            ) from error
-
-    def _swap(self, commit: str) -> None:
-        import git
-
-        try:
-            self._git().update_ref(f"refs/heads/{BRANCH}", commit, self._tip or "0" * len(commit))
-        except git.GitCommandError as error:
-            raise Superseded(
-                f"the branch {BRANCH} was written by another run", hint="Run again.", code="E-STATE-PUSH"
-            ) from error
+    def _at_remote(self) -> dict[str, str]:
+        found = git.remote_refs(self._root, "origin", *(f"refs/heads/{branch}" for branch in _FOLDERS))
+        return {ref.removeprefix("refs/heads/"): tip for ref, tip in found.items()}
 
     def _rev(self, ref: str) -> str:
-        import git
-
         try:
-            return str(self._git().rev_parse("--verify", "--quiet", f"{ref}^{{commit}}"))
-        except git.GitCommandError:
+            return git.commit(self._root, ref)
+        except git.NoCommit:
             return ""
 
-    def _write_blob(self, data: bytes) -> str:
-        return self._feed(["hash-object", "-w", "--stdin"], data.decode())
+    def _blob(self, tip: str) -> bytes | None:
+        """The site's file in one commit."""
+        listed = git.run(self._root, "ls-tree", "--full-tree", tip, "--", self._name).split()
+        return git.run(self._root, "cat-file", "blob", listed[2].decode()) if listed else None
 
-    def _feed(self, command: list[str], text: str) -> str:
-        with tempfile.TemporaryFile() as stream:
-            stream.write(text.encode())
-            stream.seek(0)
-            return str(self._repo.git.execute(["git", *command], istream=stream))
+    def _swap(self, branch: str, commit: str) -> None:
+        """Move the branch from what was read to `commit`, if nobody else has moved it."""
+        ref, tip = f"refs/heads/{branch}", self._tips.get(branch, "")
+        try:
+            if self._remote():
+                # The lease makes the push a compare and swap on the very tip that was read; never a real force.
+                lease = f"--force-with-lease={ref}:{tip}"
+                git.run(self._root, "push", "--quiet", lease, "origin", f"{commit}:{ref}")
+                git.run(self._root, "update-ref", ref, commit)
+            else:
+                git.run(self._root, "update-ref", ref, commit, tip or "0" * len(commit))
+        except git.GitError as error:
+            self._settle(branch, commit, error)
 
-    def _git(self) -> git.Git:
-        return self._repo.git
+    def _settle(self, branch: str, commit: str, error: git.GitError) -> None:
+        """What became of a write that git says has failed: an answer can get lost, so it is looked at."""
+        try:
+            found = self._at_remote() if self._remote() else self._local()
+        except git.GitError as still:
+            raise _not_written(branch, still) from error
+        if found.get(branch, "") == commit:
+            return
+        if found.get(branch, "") == self._tips.get(branch, ""):
+            raise _not_written(branch, error) from error
+        raise Superseded(
+            f"the branch {branch} was written by another run", hint="Run again.", code="E-STATE-PUSH"
+        ) from error
+
+
+def _not_written(branch: str, error: git.GitError) -> StateError:
+    return StateError(
+        f"the branch {branch} cannot be written: {error.message}",
+        hint="Is the remote reachable, may the apply job write contents, and is there room on the disk?",
+        code="E-STATE-PUSH",
+    )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from socialsync.errors import SocialSyncError, Superseded
-from socialsync.state import State
-from socialsync.statestore import BRANCH, BranchStore, FileStore, Store, amend
+from socialsync.errors import ExitCode, SocialSyncError, Superseded
+from socialsync.source import commits
+from socialsync.state import State, encode
+from socialsync.statestore import BRANCH, CLAIMS, BranchStore, FileStore, StateError, Store, amend
 
 EMPTY = State(site="main")
 ONE = State(site="main", commit="c1", claims={"one": "then"})
@@ -73,8 +75,9 @@ def test_a_file_is_written_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch:
         raise OSError("disk full")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(StateError, match="disk full") as caught:
         store.save(EMPTY)
+    assert caught.value.exit_code is ExitCode.UNREACHABLE
     assert store.load() == ONE
     assert os.listdir(tmp_path / "state") == ["main.json"]
 
@@ -83,8 +86,25 @@ def test_a_broken_file_is_not_an_empty_one(tmp_path: Path):
     store = FileStore(str(tmp_path), "main")
     store.save(ONE)
     (tmp_path / "state" / "main.json").write_text("{")
-    with pytest.raises(SocialSyncError, match=r"main\.json cannot be read"):
+    with pytest.raises(SocialSyncError, match=r"main\.json cannot be read") as caught:
         store.load()
+    assert caught.value.exit_code is ExitCode.INVALID
+
+
+def test_a_file_that_may_not_be_read_is_no_bug(tmp_path: Path):
+    (tmp_path / "state" / "main.json").mkdir(parents=True)
+    with pytest.raises(StateError, match="cannot be read or written") as caught:
+        FileStore(str(tmp_path), "main").load()
+    assert caught.value.exit_code is ExitCode.UNREACHABLE
+
+
+def test_whether_a_file_can_be_written_is_known_before(tmp_path: Path):
+    store = FileStore(str(tmp_path / "x"), "main")
+    store.check_writable()
+    assert os.listdir(tmp_path / "x" / "state") == [], "nothing is left behind"
+    (tmp_path / "y").write_text("no folder")
+    with pytest.raises(StateError, match="cannot be read or written"):
+        FileStore(str(tmp_path / "y"), "main").check_writable()
 
 
 # --- a branch ------------------------------------------------------------------------------------
@@ -98,8 +118,10 @@ def test_a_branch_without_a_remote(repository: Path):
     assert BranchStore(str(repository), "main").load().commit == "c2"
     assert BranchStore(str(repository), "other").load() == State(site="other")
     assert git(repository, "status", "--porcelain") == "", "the work tree is not touched"
-    assert git(repository, "log", "--format=%s", BRANCH) == "main: state after c2\nmain: state after c1"
-    assert git(repository, "merge-base", "main", "main")
+    assert git(repository, "log", "--format=%s %an", BRANCH) == (
+        "main: state after c2 socialsync\nmain: state after c1 socialsync"
+    )
+    git(repository, "fsck", "--strict")
 
 
 def test_sites_share_a_branch_and_nothing_else(repository: Path):
@@ -107,7 +129,7 @@ def test_sites_share_a_branch_and_nothing_else(repository: Path):
     main.load()
     main.save(ONE)
     other.load()
-    other.save(State(site="other", commit=""))
+    other.save(State(site="other", commit="c9"))
     assert git(repository, "ls-tree", "--name-only", BRANCH).split() == ["main.json", "other.json"]
     assert BranchStore(str(repository), "main").load() == ONE
 
@@ -118,7 +140,7 @@ def test_two_runs_in_one_repository(repository: Path):
     second.load()
     first.save(ONE)
     with pytest.raises(Superseded) as caught:
-        second.save(EMPTY)
+        second.save(replace(ONE, commit="c9"))
     assert caught.value.code == "E-STATE-PUSH"
     assert BranchStore(str(repository), "main").load() == ONE
 
@@ -128,8 +150,8 @@ def test_two_clones(clones: tuple[Path, Path]):
     first.load()
     second.load()
     first.save(ONE)
-    with pytest.raises(Superseded, match="another run has written it") as caught:
-        second.save(EMPTY)
+    with pytest.raises(Superseded, match="was written by another run") as caught:
+        second.save(replace(ONE, commit="c9"))
     assert caught.value.code == "E-STATE-PUSH"
     assert second.load() == ONE
     second.save(replace(ONE, commit="c2"))
@@ -148,9 +170,158 @@ def test_a_fresh_clone_reads_what_is_at_the_remote(clones: tuple[Path, Path], tm
 
 def test_a_remote_that_cannot_be_reached(clones: tuple[Path, Path], tmp_path: Path):
     (tmp_path / "origin.git").rename(tmp_path / "gone.git")
-    with pytest.raises(SocialSyncError, match="cannot be fetched") as caught:
+    with pytest.raises(StateError, match="cannot be fetched") as caught:
         BranchStore(str(clones[0]), "main").load()
-    assert caught.value.code == "E-STATE"
+    assert (caught.value.code, caught.value.exit_code) == ("E-STATE", ExitCode.UNREACHABLE)
+
+
+def test_a_remote_that_goes_away_before_the_push(clones: tuple[Path, Path], tmp_path: Path):
+    store = BranchStore(str(clones[0]), "main")
+    store.load()
+    (tmp_path / "origin.git").rename(tmp_path / "gone.git")
+    for asked in (store.check_writable, lambda: store.save(ONE)):
+        with pytest.raises(StateError, match="cannot be written") as caught:
+            asked()
+        assert (caught.value.code, caught.value.exit_code) == ("E-STATE-PUSH", ExitCode.UNREACHABLE)
+
+
+def hook(repository: Path, name: str, text: str) -> None:
+    path = repository / "hooks" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def test_a_push_that_is_not_allowed_is_not_taken_for_another_run(clones: tuple[Path, Path], tmp_path: Path):
+    hook(tmp_path / "origin.git", "pre-receive", "exit 1")
+    with pytest.raises(StateError, match="cannot be written") as caught:
+        amend(BranchStore(str(clones[0]), "main"), claimed("one"))
+    assert caught.value.exit_code is ExitCode.UNREACHABLE
+
+
+def test_a_push_whose_answer_is_lost_has_happened(clones: tuple[Path, Path], tmp_path: Path, monkeypatch):
+    """git says that it failed, and the branch has moved all the same."""
+    real = shutil.which("git")
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\n{real} "$@" || exit $?\nfor one in "$@"; do test "$one" != push || exit 1; done\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    assert amend(BranchStore(str(clones[0]), "main"), claimed("one")).claims == {"one": "now"}
+    monkeypatch.undo()
+    assert BranchStore(str(clones[1]), "main").load().claims == {"one": "now"}
+
+
+def test_what_cannot_be_written_to_the_disk_is_an_error_of_state(repository: Path, monkeypatch: pytest.MonkeyPatch):
+    store = BranchStore(str(repository), "main")
+    store.load()
+    store.check_writable()
+    assert git(repository, "for-each-ref", "--format=%(refname)") == "refs/heads/main", "trying writes no branch"
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(commits.gitpython.Commit, "create_from_tree", full)
+    for asked in (store.check_writable, lambda: store.save(ONE)):
+        with pytest.raises(StateError, match="No space left on device"):
+            asked()
+
+
+def test_a_folder_that_is_no_repository(tmp_path: Path):
+    with pytest.raises(SocialSyncError, match="not a git repository") as caught:
+        BranchStore(str(tmp_path), "main").load()
+    assert caught.value.exit_code is ExitCode.UNREACHABLE
+
+
+def test_branches_that_are_called_alike_are_not_read(clones: tuple[Path, Path]):
+    amend(BranchStore(str(clones[0]), "main"), claimed("one"))
+    git(clones[0], "push", "-q", "origin", f"main:refs/heads/a/refs/heads/{BRANCH}", f"main:refs/tags/{CLAIMS}")
+    assert amend(BranchStore(str(clones[1]), "main"), claimed("two")).claims == {"one": "now", "two": "now"}
+
+
+def test_nothing_that_the_repository_brings_is_run_and_no_variable_leads_elsewhere(
+    clones: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    clone, seen = clones[0], tmp_path / "seen"
+    for name in ("pre-push", "reference-transaction", "post-checkout"):
+        hook(clone / ".git", name, f"echo {name} >> {seen}")
+    git(tmp_path, "init", "-q", "elsewhere")
+    for name, value in {
+        "GIT_DIR": tmp_path / "elsewhere" / ".git",
+        "GIT_WORK_TREE": tmp_path,
+        "GIT_OBJECT_DIRECTORY": tmp_path / "elsewhere" / ".git" / "objects",
+        "GIT_COMMON_DIR": tmp_path / "elsewhere" / ".git",
+        "GIT_INDEX_FILE": tmp_path / "nowhere",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    amend(BranchStore(str(clone), "main"), lambda _: ONE)
+    assert BranchStore(str(clones[1]), "main").load() == ONE
+    assert not seen.exists()
+
+
+def test_a_site_in_a_folder_of_the_repository(clones: tuple[Path, Path]):
+    folder = clones[0] / "social"
+    folder.mkdir()
+    amend(BranchStore(str(folder), "main"), lambda _: ONE)
+    assert BranchStore(str(folder), "main").load() == ONE
+    assert BranchStore(str(clones[1]), "main").load() == ONE
+
+
+# --- claims, which outlive the rest ---------------------------------------------------------------------
+
+
+def test_claims_outlive_every_way_of_removing_state(clones: tuple[Path, Path]):
+    clone, other = clones
+    amend(BranchStore(str(clone), "main"), lambda _: replace(ONE, claims={}))
+    amend(BranchStore(str(clone), "main"), claimed("one"))
+    amend(BranchStore(str(clone), "main"), lambda state: replace(state, commit="c2"))
+    # Put back to how it was before the claim, then removed altogether.
+    git(clone, "push", "-q", "--force", "origin", f"{BRANCH}~1:refs/heads/{BRANCH}")
+    assert BranchStore(str(other), "main").load() == replace(ONE, claims={"one": "now"})
+    git(clone, "push", "-q", "origin", f":refs/heads/{BRANCH}")
+    assert BranchStore(str(other), "main").load() == State(site="main", claims={"one": "now"})
+
+
+def test_a_claim_writes_nothing_but_itself(repository: Path):
+    amend(BranchStore(str(repository), "main"), claimed("one"))
+    assert git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads/social*") == CLAIMS
+    amend(BranchStore(str(repository), "main"), lambda state: replace(state, commit="c1"))
+    assert git(repository, "rev-list", "--count", CLAIMS) == "1"
+    assert "one" not in git(repository, "show", f"{BRANCH}:main.json")
+
+
+def test_claims_in_a_file_of_an_older_version_are_kept_and_move(repository: Path):
+    tip = commits.with_file(str(repository), "", "main.json", encode(ONE), "as it was written before")
+    git(repository, "update-ref", f"refs/heads/{BRANCH}", tip)
+    assert BranchStore(str(repository), "main").load() == ONE
+    amend(BranchStore(str(repository), "main"), lambda state: replace(state, commit="c2"))
+    git(repository, "branch", "-q", "-D", BRANCH)
+    assert BranchStore(str(repository), "main").load().claims == {"one": "then"}
+
+
+def test_a_claim_that_is_given_back_is_gone(clones: tuple[Path, Path]):
+    amend(BranchStore(str(clones[0]), "main"), claimed("one"))
+    amend(BranchStore(str(clones[0]), "main"), lambda state: replace(state, claims={}))
+    assert BranchStore(str(clones[1]), "main").load() == EMPTY
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"version": 2, "site": "main", "claims": {}}', '{"version": 1}'])
+def test_claims_that_cannot_be_read_are_not_none(text: str, repository: Path, tmp_path: Path):
+    tip = commits.with_file(str(repository), "", "main.json", text.encode(), "x")
+    git(repository, "update-ref", f"refs/heads/{CLAIMS}", tip)
+    (tmp_path / "x" / "claims").mkdir(parents=True)
+    (tmp_path / "x" / "claims" / "main.json").write_text(text)
+    for store in (BranchStore(str(repository), "main"), FileStore(str(tmp_path / "x"), "main")):
+        with pytest.raises(StateError, match=r"main\.json cannot be read") as caught:
+            store.load()
+        assert caught.value.exit_code is ExitCode.INVALID
+        assert "Do not remove it" in caught.value.hint
+
+
+def test_claims_of_an_emulator_site_outlive_its_state_too(tmp_path: Path):
+    amend(FileStore(str(tmp_path), "main"), lambda _: ONE)
+    (tmp_path / "state" / "main.json").unlink()
+    assert FileStore(str(tmp_path), "main").load() == replace(EMPTY, claims=ONE.claims)
 
 
 # --- changing what is there by then -----------------------------------------------------------------
@@ -178,6 +349,8 @@ class Busy:
             self.state = replace(self.state, claims={**self.state.claims, f"other {self.times}": "now"})
             raise Superseded("another run wrote it")
         self.state, self.saved = state, self.saved + 1
+
+    def check_writable(self) -> None: ...
 
 
 @pytest.mark.parametrize("times", [0, 1, 2])
