@@ -19,7 +19,7 @@ from socialsync.commands.pacing import pace
 from socialsync.commands.places import sharpened
 from socialsync.commands.remember import remembered, worth_saving
 from socialsync.commands.reporting import failure, finished
-from socialsync.commands.tip import Tip
+from socialsync.commands.tip import Tip, is_contained, refuse_the_past
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent, states_of
 from socialsync.errors import ExitCode, SocialSyncError, Superseded, worst
 from socialsync.keys import namespace_prefix
@@ -101,13 +101,11 @@ class _Work:
         if not self.site.emulator and not tip.is_ours():
             raise Superseded(
                 f"commit {here[:12]} is not the tip of {tip.named}, which is {tip.newer[:12]}",
-                hint="Push what is to be applied, or check out the tip; nothing was written.",
+                hint="apply carries out that branch only: merge or push what is to be applied, and check out its tip; "
+                "nothing was written.",
             )
-        if here and state.commit and not git.is_ancestor(self.workspace.root, state.commit, here):
-            raise Superseded(
-                f"commit {state.commit[:12]} was applied already and this one, {here[:12]}, does not contain it",
-                hint="Apply the tip of the branch.",
-            )
+        today = self.environment.clock.now().date()
+        refuse_the_past(self.workspace.root, state.commit, here, self.site.waivers, today)
 
     def _with(self, adapter: Adapter, state: State, tip: Tip, last_write: float) -> SiteReport:
         observed = observe(
@@ -167,7 +165,9 @@ class _Work:
                 return state  # as long as nobody has let the move through, it is the memory of the other site
             before, media = state.about(self.site), run.writes.media
             after = remembered(before, run.outcomes, workspace=self.workspace, site=self.site, media=media, now=now)
-            return after if worth_saving(before, after) else state
+            # Past an exception for rewritten history, State moves on, or the exception would be needed for ever.
+            past = not is_contained(self.workspace.root, state.commit, self.workspace.commit)
+            return after if past or worth_saving(before, after) else state
 
         try:
             return amend(self.store, changed).at, None

@@ -47,7 +47,10 @@ def connected(workspace: Workspace, site: Site, state: State, environment: Envir
             code="E-API",
         )
     if site.emulator and not address:
-        with _emulator(workspace, site) as started, _adapter(workspace, site, state, environment, started) as adapter:
+        with (
+            _emulator(workspace, site, environment) as started,
+            _adapter(workspace, site, state, environment, started) as adapter,
+        ):
             yield adapter
         return
     with _adapter(workspace, site, state, environment, address or SERVICE) as adapter:
@@ -105,7 +108,7 @@ def _adapter(workspace: Workspace, site: Site, state: State, environment: Enviro
 
 
 @contextmanager
-def _emulator(workspace: Workspace, site: Site) -> Iterator[str]:
+def _emulator(workspace: Workspace, site: Site, environment: Environment) -> Iterator[str]:
     """A child process that serves this site from `.socialsync/emulator-<site>.db` and ends with us."""
     if find_spec("starlette") is None or find_spec("uvicorn") is None:
         raise UsageError(
@@ -116,8 +119,10 @@ def _emulator(workspace: Workspace, site: Site) -> Iterator[str]:
     os.makedirs(workspace.folder, exist_ok=True)
     database = os.path.join(workspace.folder, f"emulator-{site.name}.db")
     command = [sys.executable, "-m", "socialsync.emulator", "--port", "0", "--db", database, "--stdin-tether"]
+    keys = {each.key_env for each in workspace.settings.sites.values()}
     with subprocess.Popen(
         command,
+        env={name: value for name, value in environment.variables.items() if name not in keys},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -163,6 +163,7 @@ def _workspace(root: str, tree: Tree, commit: str, environment: Environment) -> 
     if environment.variables.get(API):
         sites = {name: replace(site, rehearsed=not site.emulator) for name, site in settings.sites.items()}
         settings = replace(settings, sites=sites)
+    git.hide(site.key_env for site in settings.sites.values())
     return Workspace(root=root, tree=tree, commit=commit, settings=settings)
 
 

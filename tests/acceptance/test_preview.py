@@ -107,7 +107,8 @@ def test_without_git_there_is_nothing_to_compare_with(shop: Path) -> None:
 
 
 def test_a_commit_that_does_not_exist(shop: Path) -> None:
-    assert "E-GIT" in command("preview", "--base", "no-such-branch", cwd=shop, expected=4)
+    told = command("preview", "--base", "no-such-branch", cwd=shop, expected=3)
+    assert "There is no commit or branch “no-such-branch” here" in told
     assert not (shop / "build").exists()
 
 

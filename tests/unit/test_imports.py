@@ -23,7 +23,7 @@ MAY = {
     "plan": GROUND,
     "remote": GROUND,
     "report": GROUND,
-    "statestore": GROUND,
+    "statestore": GROUND | {"source.git"},  # git is asked in one safe way
     "transitions": GROUND,
     "steps": GROUND | {"transitions", "remote.ports"},
     "writes": GROUND | {"steps", "remote.ports"},
