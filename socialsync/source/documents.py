@@ -152,7 +152,7 @@ def parse(
     judge = Judge(text, found, prose)
     value = None if root is None else judge.value(root, 0)
     document = Document(path=path, text=text, data=value, root=root)
-    escapes = list(islice(_bad_escapes(document), _MAX_PROBLEMS))
+    escapes = list(islice(_bad_escapes(document), _MAX_PROBLEMS)) if "\\" in text else []
     if not (problems or found or escapes):
         return document, []
     refused = _mistaken(root, found, [problem.location for problem in problems])
@@ -210,8 +210,6 @@ def _worded(code: str, node: Node, extra: str, text: str, path: str) -> Problem:
 
 def _bad_escapes(document: Document) -> Iterator[tuple[Path, Problem]]:
     """Characters that a quoted text names by an escape (`\\u202e`) are judged like those that stand in the file."""
-    if "\\" not in document.text:
-        return
     for path, value in _strings(document.data, ()):
         for index in characters.refused(value):
             place = document.place(path)
