@@ -8,6 +8,7 @@ from dataclasses import replace
 from socialsync.errors import ExitCode
 from socialsync.model import Change, ChangeKind, Intent, Item, Status
 from socialsync.plan.context import Context, change, hold
+from socialsync.plan.decide import ADOPT_CHANGED
 from socialsync.plan.match import Pair
 
 FENCE = "FENCE"
@@ -31,6 +32,12 @@ def fence(
             wanted = _needs_waiver(wanted, intent, context, rule="NO-TRACE", subject=str(attempt), message=message)
         for item in items:
             match item.status:
+                case Status.DRAFT | Status.SCHEDULED if item.id in pair.lent:
+                    message = (
+                        f"attempt {attempt} is item {item.id}, taken over by a line `adopt` that git has no more: "
+                    )
+                    message += "end it in the dashboard first"
+                    wanted = _held(wanted, context, ADOPT_CHANGED, message, ExitCode.HELD)
                 case Status.DRAFT:
                     fences.append(change(ChangeKind.DELETE, replace(pair, item=item), context, reason=FENCE))
                 case Status.SCHEDULED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from socialsync.model import Intent, Item, Record, Status
 from socialsync.twins import by_advance
@@ -20,6 +20,7 @@ class Pair:
     copies: tuple[Item, ...] = ()  # other listed items with the same key, by advance
     record: Record | None = None
     from_memory: bool = False  # whether `item` is what State remembers of one that was not listed
+    lent: frozenset[str] = frozenset()  # ids of the items that only State counts to this key, which are never written
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,34 +42,45 @@ def match(
     """Pair by key. `prefix` starts the keys of this namespace and site; all other items are foreign, and so is
     everything that the channel itself made (`external`).
 
-    An item that an intent adopts answers for that intent's key, and goes on doing so when BASE or State say so.
+    An item that an intent adopts answers for that intent's key, and goes on doing so while BASE says so. If only State
+    does, it still stands there, but as one that is lent: a memory is no reason to write to it.
     """
     wanted = {intent.key: intent for intent in sorted(intents, key=lambda intent: intent.key)}
-    adopted = {
-        **{record.item_id: key for key, record in sorted(records.items()) if record.item_id},
-        **{before.adopt: key for key, before in sorted(base.items()) if before.adopt},
-        **{intent.adopt: intent.key for intent in wanted.values() if intent.adopt},
+    chosen = {intent.adopt: intent.key for intent in wanted.values() if intent.adopt}
+    by_git = {
+        **{
+            before.adopt: key
+            for key, before in sorted(base.items())
+            if before.adopt and not (key in wanted and wanted[key].adopt)
+        },
+        **chosen,
     }
-    chosen = {intent.adopt for intent in wanted.values()}
+    adopted = {**{record.item_id: key for key, record in sorted(records.items()) if record.item_id}, **by_git}
     by_key: dict[str, list[Item]] = defaultdict(list)
+    lent: dict[str, set[str]] = defaultdict(set)
     foreign: list[Item] = []
     for item in items:
         if item.key.startswith(prefix) and not item.external and (item.key in wanted or item.id not in chosen):
             by_key[item.key].append(item)
         elif item.id in adopted and (not item.external or item.id in chosen):
             by_key[adopted[item.id]].append(item)
+            if item.id not in by_git:
+                lent[adopted[item.id]].add(item.id)
         else:
             foreign.append(item)
     keys = sorted({*wanted, *by_key, *records})
     return Matched(
-        pairs=tuple(_pair(key, wanted.get(key), by_key.get(key, []), records.get(key)) for key in keys),
+        pairs=tuple(
+            replace(_pair(key, wanted.get(key), by_key.get(key, []), records.get(key)), lent=frozenset(lent[key]))
+            for key in keys
+        ),
         foreign=tuple(sorted(foreign, key=lambda item: item.id)),
     )
 
 
 def _pair(key: str, intent: Intent | None, found: list[Item], record: Record | None) -> Pair:
     known = record.item_id if record is not None else ""
-    listed = by_advance(found, known)
+    listed = by_advance(found, (intent.adopt if intent is not None else "") or known)
     # A draft never stands in for another item that was confirmed under its key: it is a leftover.
     standing = [item for item in listed if not (known and item.status is Status.DRAFT and item.id != known)]
     past = _remembered(record) if record is not None and known not in {item.id for item in found} else None

@@ -494,9 +494,8 @@ def test_what_was_adopted_stays_adopted():
     known = record(item_id="d1")
     assert only(planned([intent()], [FOREIGN], [known])) == "keep", "without its line, known from State"
     assert only(planned([intent()], [FOREIGN], base=[ADOPTING])) == "keep", "known from BASE"
-    for kept in ({"records": [known]}, {"base": [ADOPTING]}):
-        plan = planned([intent("other", text="Other")], [FOREIGN], **kept)
-        assert told(plan) == ["sale: cancel", "other: create"], "its file was removed"
+    plan = planned([intent("other", text="Other")], [FOREIGN], [known], base=[ADOPTING])
+    assert told(plan) == ["sale: cancel", "other: create"], "its file was removed"
 
 
 def test_an_item_of_another_post_is_not_adopted():
