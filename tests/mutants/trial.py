@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import resource
 import signal
 import sys
 import time
@@ -25,8 +26,9 @@ from .mutate import Mutant
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "socialsync"
 PYTEST = ("-x", "-q", "-s", "-p", "no:cacheprovider", "--assert=plain")
-# A change may make a loop endless; the machine may be busy with other things.
-PATIENCE = 20
+# A change may make a loop endless: so many seconds of a processor beyond what its tests take, and so much memory.
+PATIENCE = 5
+MEMORY = 2 << 30
 
 
 class Trials:
@@ -53,9 +55,9 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         for item, after in zip(session.items, [*session.items[1:], None], strict=True):
             self._recorder.switch_context(item.nodeid)
-            began = time.perf_counter()
+            began = time.process_time()
             self._once(item, after)
-            self._seconds[item.nodeid], self._items[item.nodeid] = time.perf_counter() - began, item
+            self._seconds[item.nodeid], self._items[item.nodeid] = time.process_time() - began, item
         self._recorder.stop()
         if self._failed:
             self._trouble = f"a test fails without any change: {self._failed}"
@@ -87,14 +89,15 @@ class Trials:
         if not child:
             end = 2
             try:
-                signal.alarm(PATIENCE + int(10 * sum(self._seconds[test] for test in tests)))
+                resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+                signal.setitimer(signal.ITIMER_PROF, PATIENCE + 3 * sum(self._seconds[test] for test in tests))
                 end = int(
                     self._anew(mutant, code, tests) if mutant.reach is None else self._in_place(mutant, code, tests)
                 )
             finally:
                 os._exit(end)
         _, status = os.waitpid(child, 0)
-        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
             return "endless"
         if not os.WIFEXITED(status) or os.WEXITSTATUS(status) not in (0, 1):
             self._trouble = f"could not be tried: {mutant.name}"
