@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from socialsync.apply import Run
 from socialsync.commands.connection import DEADLINE_SECONDS, connected
@@ -17,11 +19,13 @@ from socialsync.commands.reporting import failure
 from socialsync.commands.workspace import CONFIG, InvalidInput, Workspace, open_worktree
 from socialsync.errors import ExitCode, SocialSyncError, UsageError, worst
 from socialsync.keys import namespace_prefix
-from socialsync.model import Change, ChangeKind, Outcome, Plan, Report, Site, SiteReport, Status
+from socialsync.model import Change, ChangeKind, Failure, Item, Outcome, Plan, Report, Site, SiteReport, Status
 from socialsync.plan.build import digest
+from socialsync.remote.ports import Reader
 from socialsync.remote.wix.adapter import Adapter
 from socialsync.source import posts
 from socialsync.state import State
+from socialsync.statestore import Store, amend
 from socialsync.writes import Writes
 
 _PAUSE = re.compile(r"^pause:.*$", re.MULTILINE)
@@ -59,13 +63,14 @@ def _stop(workspace: Workspace, site: Site, environment: Environment) -> SiteRep
     try:
         with locked(workspace, site):
             store = workspace.store(site)
-            state = store.load()
+            # Without it fewer words can be said about a post; that is no reason to let it go out.
+            with suppress(SocialSyncError):
+                state = store.load().about(site)
             with connected(workspace, site, state, environment) as adapter:
                 plan = _plan(workspace, site, state, adapter, environment)
                 outcomes = _cancel(workspace, site, plan, adapter, environment)
                 now = adapter.server_time() or environment.clock.now()
-                after = remembered(state, outcomes, workspace=workspace, site=site, media={}, now=now)
-                store.save(replace(after, noted=state.noted))
+                state_at, unsaved = _remember(store, outcomes, workspace, site, now)
     except SocialSyncError as error:
         return failure(site, error, state)
     return SiteReport(
@@ -75,41 +80,74 @@ def _stop(workspace: Workspace, site: Site, environment: Environment) -> SiteRep
         outcomes=outcomes,
         aliases=site.accounts,
         delivery=site.delivery,
-        state_at=after.at,
+        state_at=state_at,
+        failure=unsaved,
     )
 
 
-def _plan(workspace: Workspace, site: Site, state: State, adapter: Adapter, environment: Environment) -> Plan:
-    """A cancel for every scheduled item of ours, the next to go out first. Foreign items are not ours to stop."""
+def _remember(
+    store: Store, outcomes: tuple[Outcome, ...], workspace: Workspace, site: Site, now: datetime
+) -> tuple[datetime | None, Failure | None]:
+    """When State was last written, and why not now, if it fails; what was called off must be told all the same."""
+
+    def changed(state: State) -> State:
+        if state.moved_from(workspace.settings.policy.namespace, site):
+            return state  # the memory of another site, which has nothing to do with this
+        after = remembered(state, outcomes, workspace=workspace, site=site, media={}, now=now)
+        return replace(after, noted=state.noted)
+
+    try:
+        return amend(store, changed).at, None
+    except SocialSyncError as error:
+        return None, Failure(code=error.code, message=error.message, hint=error.hint, exit_code=error.exit_code)
+
+
+def _plan(workspace: Workspace, site: Site, state: State, adapter: Reader, environment: Environment) -> Plan:
+    """A cancel for every scheduled item of ours, adopted ones too, the next to go out first. Foreign items are not
+    ours to stop; those that will go out are named."""
+    # What the files say finds adopted posts and words for the report; files with problems stop nobody from stopping.
+    loaded = posts.load(workspace.settings, workspace.tree).intents
+    intents = {intent.key: intent for intent in loaded if intent.site == site.name}
+    adopted = {record.item_id: key for key, record in state.records.items()}
+    adopted |= {intent.adopt: key for key, intent in intents.items() if intent.adopt}
     prefix = namespace_prefix(workspace.settings.policy.namespace, site.name)
     listed = adapter.items(finals=False)
-    ours = [item for item in listed if item.key.startswith(prefix) and not item.external]
     now = adapter.server_time() or environment.clock.now()
-    scheduled = sorted(
-        (item for item in ours if item.status is Status.SCHEDULED), key=lambda item: (item.at or now, item.key)
-    )
-    # What the files say serves the report alone; files with problems stop nobody from stopping.
-    intents = {intent.key: intent for intent in posts.load(workspace.settings, workspace.tree).intents}
+    ours, foreign = [], []
+    for item in sorted(listed, key=lambda item: (item.at or now, item.key, item.id)):
+        key = item.key if item.key.startswith(prefix) else adopted.get(item.id, "")
+        if key and not item.external:
+            ours.append((key, item))
+        else:
+            foreign.append(item)
     changes = tuple(
         Change(
             kind=ChangeKind.CANCEL,
-            key=item.key,
+            key=key,
             site=site.name,
-            intent=intents.get(item.key),
+            intent=intents.get(key),
             item=item,
-            record=state.records.get(item.key),
+            record=state.records.get(key),
             reason="STOP",
             at=item.at,
         )
-        for item in scheduled
+        for key, item in ours
+        if item.status is Status.SCHEDULED
     )
     return Plan(
         site=site.name,
         now=now,
         changes=changes,
         digest=digest(site, changes),
-        foreign=len(listed) - len(ours),
+        notes=tuple(_left(item) for item in foreign if item.status is Status.SCHEDULED),
+        foreign=len(foreign),
     )
+
+
+def _left(item: Item) -> str:
+    when = f" for {item.at:%Y-%m-%d %H:%M} UTC" if item.at is not None else ""
+    what = item.cell.replace("/", " ") or "post"
+    return f"not from this repository, so still scheduled{when}: the {what} with the id {item.id}; call it off at Wix"
 
 
 def _cancel(
