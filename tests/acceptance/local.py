@@ -25,7 +25,7 @@ STEADY = tuple(name for name in LOCAL_FLOWS if name != "L3")
 
 PUBLISH = "publish_item_by_id"
 KEY = key("post", "linkedin")
-LOST = frozenset({0, 4, 6, 7, 8})
+LOST = frozenset({0, 4, 6, 7, 8, 9})
 """How a run may end that heard nothing good of the one publishing it may send."""
 
 
