@@ -94,6 +94,8 @@ class Trials:
                 end = int(
                     self._anew(mutant, code, tests) if mutant.reach is None else self._in_place(mutant, code, tests)
                 )
+            except MemoryError:
+                end = 1
             finally:
                 os._exit(end)
         _, status = os.waitpid(child, 0)
