@@ -57,17 +57,18 @@ def environment() -> dict[str, str]:
 
 
 def run(root: str, *arguments: str) -> bytes:
-    """What git prints. Raises GitError with git's own last line."""
+    """What git prints. Raises GitError with git's own words."""
     done = _done(root, arguments)
     if done.returncode != 0:
-        raise GitError(f"git {arguments[0]}: {said(done)}", hint=_hint(root))
+        raise GitError(f"git {arguments[0]}: {_said(done.stderr)}", hint=_hint(root))
     return done.stdout
 
 
-def said(done: subprocess.CompletedProcess[bytes]) -> str:
-    """The last line of what git said went wrong."""
-    lines = done.stderr.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "failed"
+def _said(errors: bytes) -> str:
+    """The line that says what went wrong: others before it are the remote's, others after it advice."""
+    lines = [line.strip() for line in errors.decode(errors="replace").strip().splitlines()]
+    told = (line for line in lines if line.startswith(("fatal: ", "error: ", "! [")))
+    return next(told, lines[-1] if lines else "failed")
 
 
 def _done(root: str, arguments: Iterable[str]) -> subprocess.CompletedProcess[bytes]:

@@ -150,3 +150,11 @@ def test_commits_without_a_common_one_are_not_called_missing(repository: Reposit
     alone = repository.git("commit-tree", tree, "-m", "alone")
     with pytest.raises(git.GitError, match="git merge-base: failed"):
         git.merge_base(repository.root, alone, "HEAD")
+
+
+def test_of_many_lines_the_one_that_says_what_is_wrong(repository: Repository, origin: str) -> None:
+    with pytest.raises(git.GitError, match="git ls-remote: fatal: '/nowhere' does not appear to be a git repository"):
+        git.run(repository.root, "ls-remote", "/nowhere")
+    program(Path(origin, "hooks", "pre-receive"), "echo much; echo more; exit 1")
+    with pytest.raises(git.GitError, match=r"remote rejected.*pre-receive hook declined"):
+        git.run(repository.root, "push", "origin", "main:refs/heads/other")
