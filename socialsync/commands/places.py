@@ -6,21 +6,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from socialsync.model import Change, Intent, Plan, TimingKind
+from socialsync.commands.rewriting import rewritten
+from socialsync.errors import UsageError
+from socialsync.model import Change, Intent, Location, Plan, TimingKind
 from socialsync.source import documents
 from socialsync.source.tree import Tree
 from socialsync.timing import LEAD
 
 
 def sharpened(plan: Plan, tree: Tree) -> Plan:
-    """The plan with a missed post's own `schedule` (or `until`) line and the next date that would do."""
+    """The plan with every line to paste as the post's file takes it; for a missed post its own `schedule` (or `until`)
+    line with the next date that would do."""
     return replace(plan, changes=tuple(_sharpened(change, tree, plan.now) for change in plan.changes))
 
 
 def _sharpened(change: Change, tree: Tree, now: datetime) -> Change:
     intent = change.intent
-    if change.reason != "MISSED" or intent is None:
+    if intent is None:
         return change
+    if change.reason != "MISSED":
+        return _placed(change, intent, tree)
     field = "until" if intent.timing.kind is TimingKind.ASAP else "schedule"
     data = tree.read(intent.location.path)
     document = documents.read(data, intent.location.path)[0] if data is not None else None
@@ -31,6 +36,27 @@ def _sharpened(change: Change, tree: Tree, now: datetime) -> Change:
     if place == document.key_place(own[:2]):  # the target has no such field of its own
         place = document.key_place((field,))
     return replace(change, paste=f"{field}: {_next(intent, now)}", paste_at=place)
+
+
+def _placed(change: Change, intent: Intent, tree: Tree) -> Change:
+    """The change with what is to be pasted as it stands in the file: a line below the channel with its blanks, or,
+    where the form has no such place, the lines that take the place of those at `paste_at`."""
+    field, _, value = change.paste.partition(": ")
+    data = tree.read(intent.location.path) if value and change.paste_at == intent.location else None
+    if data is None:
+        return change
+    before = data.decode()
+    try:
+        after = rewritten(before, intent.location.path, intent, {field: value})
+    except UsageError:
+        return change
+    old, new = before.split("\n"), after.split("\n")
+    start = next(number for number, (was, now) in enumerate(zip(old, new, strict=False)) if was != now)
+    end = next(number for number, (was, now) in enumerate(zip(old[::-1], new[::-1], strict=False)) if was != now)
+    paste = "\n".join(line.rstrip("\r") for line in new[start : len(new) - end])
+    if start + end == len(old):  # nothing was replaced
+        return replace(change, paste=paste)
+    return replace(change, paste=paste, paste_at=Location(path=intent.location.path, line=start + 1, column=1))
 
 
 def _written(channels: object, intent: Intent) -> str:

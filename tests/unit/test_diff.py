@@ -32,6 +32,7 @@ from socialsync.model import (
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
 from socialsync.plan.waivers import Book
+from socialsync.source.tree import WorkTree
 from socialsync.state import Drift, State
 
 S, K = Status, ChangeKind
@@ -54,7 +55,7 @@ def diff(
     drifts = {known.key: drift(known, live)} if known is not None and live is not None else {}
     records = {known.key: known} if known is not None else {}
     state = State(site="main", namespace="acme", wix="id-of-main", at=now - looked, records=records)
-    workspace: Any = SimpleNamespace(settings=SimpleNamespace(policy=POLICY), tree=None)
+    workspace: Any = SimpleNamespace(settings=SimpleNamespace(policy=POLICY), tree=WorkTree("none"))
     environment: Any = SimpleNamespace(clock=Clock(now))
     before = {one.key: one for one in base}
     report = _site(workspace, SITE, list(head), before, replace(state, drifts=drifts), environment)

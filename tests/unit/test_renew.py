@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from socialsync.commands.renew import renewed
+from socialsync.commands.rewriting import rewritten
 from socialsync.errors import UsageError
 from socialsync.model import Content, Intent, Location, Target, Timing, TimingKind
 from socialsync.source import documents
@@ -26,7 +26,7 @@ def intent(target: Target = INSTAGRAM) -> Intent:
 
 
 def raised(channels: str, target: Target = INSTAGRAM, **fields: str) -> str:
-    made = renewed(HEAD + channels, "posts/sale.yaml", intent(target), fields or {"attempt": "2"})
+    made = rewritten(HEAD + channels, "posts/sale.yaml", intent(target), fields or {"attempt": "2"})
     assert made.startswith(HEAD)
     return made.removeprefix(HEAD)
 

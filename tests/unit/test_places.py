@@ -1,0 +1,109 @@
+"""The line that decides, as it is to stand in the file: pasted where the plan says, the file says it and is valid."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from socialsync.commands.places import sharpened
+from socialsync.model import Change, ChangeKind, Intent, Plan
+
+sys.path.insert(0, str(Path(__file__).parent / "source"))
+from source_trees import MemoryTree, load_post
+
+HEAD = "id: sale\nschedule: 2030-12-01 09:00\ntext: Hello\n"
+ALLOW = 'allow: [{rule: DOUBLE, for: "f7deecd2", until: 2026-12-09, reason: "why"}]'
+NOW = datetime(2030, 12, 1, 9, tzinfo=UTC)
+
+
+def held(text: str, paste: str, reason: str = "DOUBLE") -> tuple[Intent, Change]:
+    """The post's first target, and its change as the plan shows it."""
+    intent = load_post(text).intents[0]
+    change = Change(
+        kind=ChangeKind.HOLD,
+        key=intent.key,
+        site=intent.site,
+        reason=reason,
+        intent=intent,
+        paste=paste,
+        paste_at=intent.location,
+    )
+    plan = Plan(site="main", now=NOW, changes=(change,), digest="")
+    return intent, sharpened(plan, MemoryTree({"posts/post.yaml": text})).changes[0]
+
+
+@pytest.mark.parametrize("paste", [ALLOW, "attempt: 2", "state: canceled"])
+@pytest.mark.parametrize(
+    ("channels", "lines"),
+    [
+        ("channels:\n  facebook:\n  gbp:\n", "    {}"),
+        ("channels:\n    facebook:  # ours\n    gbp:\n", "      {}"),
+        ("channels:\n  facebook:\n    text: Hi\n", "    {}"),
+    ],
+)
+def test_below_the_channel_it_has_its_blanks(channels: str, lines: str, paste: str) -> None:
+    text = HEAD + channels
+    intent, change = held(text, paste)
+    assert change.paste_at == intent.location
+    assert change.paste == lines.format(paste)
+    written = text.split("\n")
+    written.insert(intent.location.line, change.paste)
+    decided(change, "\n".join(written), paste)
+
+
+@pytest.mark.parametrize("paste", [ALLOW, "attempt: 2"])
+@pytest.mark.parametrize(
+    ("channels", "replaced", "lines"),
+    [
+        ("channels: [facebook, gbp]\n", 1, "channels:\n  facebook:\n    {}\n  gbp:"),
+        ("channels:\n- facebook\n- gbp\n", 2, "  facebook:\n    {}\n  gbp:"),
+        ("channels:\n  facebook: {{text: Hi}}\n", 1, "  facebook: {{{}, text: Hi}}"),
+        ("channels:\n  facebook: {{}}\n", 1, "  facebook:\n    {}"),
+    ],
+)
+def test_where_that_is_no_place_whole_lines_are_given_anew(
+    channels: str, replaced: int, lines: str, paste: str
+) -> None:
+    text = HEAD + channels.replace("{{", "{").replace("}}", "}")
+    _intent, change = held(text, paste)
+    assert change.paste == lines.format(paste)
+    assert change.paste_at is not None
+    assert (change.paste_at.path, change.paste_at.column) == ("posts/post.yaml", 1)
+    written = text.split("\n")
+    start = change.paste_at.line - 1
+    written[start : start + replaced] = [change.paste]
+    decided(change, "\n".join(written), paste)
+
+
+def decided(change: Change, text: str, paste: str) -> None:
+    """The post that the pasted lines make is right, and says what was to be said on that target alone."""
+    loaded = load_post(text)
+    assert loaded.judged() == ()
+    first, *others = loaded.intents
+    assert str(first.target) == change.target
+    said = {ALLOW: len(first.waivers) == 1, "attempt: 2": first.attempt == 2}
+    assert said.get(paste, first.state.value == "canceled")
+    assert all(other.waivers == () and other.attempt == 1 for other in others)
+
+
+@pytest.mark.parametrize(
+    ("channels", "paste"),
+    [
+        ("channels: {facebook: , gbp: }\n", ALLOW),
+        ("channels:\n  facebook:\n    allow: [{rule: LEAD, for: 1, until: 2030-12-09, reason: x}]\n", ALLOW),
+        ("channels: [facebook]\n", "schedule: "),
+        ("channels: [facebook]\n", ""),
+    ],
+)
+def test_what_cannot_be_placed_for_certain_stays_as_the_plan_says_it(channels: str, paste: str) -> None:
+    intent, change = held(HEAD + channels, paste)
+    assert (change.paste, change.paste_at) == (paste, intent.location)
+
+
+def test_a_missed_post_gets_its_own_line_with_the_next_date() -> None:
+    _, change = held(HEAD + "channels: [facebook]\n", "schedule: ", "MISSED")
+    assert change.paste == "schedule: 2030-12-02 09:00"
+    assert str(change.paste_at) == "posts/post.yaml:2:1"
