@@ -30,6 +30,7 @@ MODULES = (
     "moments",
     "gates",
     "local",
+    "moments_local",
     "service_limits",
     "model",
     "load",
