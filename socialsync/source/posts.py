@@ -147,8 +147,9 @@ def _posts(
         if document is None:
             continue
         if wrong or not check.is_valid(document.data):
-            problems += explained(document, check, settings.cells)
-            document = remains.of(document, check, settings.cells)
+            reasons = check.explain(document.data)
+            problems += explained(document, reasons, settings.cells)
+            document = remains.of(document, reasons, check, settings.cells)
         if document is not None:
             yield Post(document, site, settings, shared[site.name])
 

@@ -9,6 +9,7 @@ from socialsync.cells import Cells
 from socialsync.model import Problem
 from socialsync.source import schedules
 from socialsync.source.documents import Document, Path
+from socialsync.source.explanations import Reason
 from socialsync.source.post import FRAME
 from socialsync.source.schemas import Validator
 from socialsync.source.words import suggest
@@ -20,10 +21,10 @@ _OF_TIME = frozenset(
 )
 
 
-def of(document: Document, check: Validator, cells: Cells) -> Document | None:
-    """The document without every value that was refused, by its text or by the schema, and with a stand-in for what a
-    post cannot do without; None if too little is left to be judged."""
-    refused = set(document.refused)
+def of(document: Document, reasons: Iterable[Reason], check: Validator, cells: Cells) -> Document | None:
+    """The document without every value that was refused, by its text or by the schema (for `reasons`), and with a
+    stand-in for what a post cannot do without; None if too little is left to be judged."""
+    refused = {*document.refused, *(reason.path for reason in reasons)}
     name = next(iter(cells)).name
     for _ in range(_ROUNDS):
         left = _without(document.data, (), refused)

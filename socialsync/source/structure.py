@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from socialsync.cells import Cells
 from socialsync.model import Problem
 from socialsync.source.documents import Document, Path
-from socialsync.source.schemas import Validator
+from socialsync.source.explanations import Reason
 from socialsync.source.words import shown
 
 _ABSENT = frozenset({"required", "anyOf", "oneOf", "minProperties"})
@@ -19,9 +19,9 @@ _CODES = {
 }
 
 
-def explained(document: Document, check: Validator, cells: Cells) -> Iterator[Problem]:
+def explained(document: Document, reasons: Iterable[Reason], cells: Cells) -> Iterator[Problem]:
     """Why a file is not a post, in words, each with its place; nothing that only follows from what was refused."""
-    for path, keyword, message, hint in check.explain(document.data):
+    for path, keyword, message, hint in reasons:
         if _follows(document, path, keyword):
             continue
         code = _CODES.get(keyword, "E-FIELD-VALUE")
