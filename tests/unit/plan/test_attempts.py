@@ -146,6 +146,14 @@ def test_twins_of_the_new_attempt_and_fences_of_the_old():
     assert told(plan) == ["sale: cancel FENCE", "sale.a2: cancel TWIN 10", "sale.a2: hold DUPLICATE 10"]
 
 
+@pytest.mark.parametrize("status", [S.DRAFT, S.SCHEDULED])
+def test_an_older_attempt_that_is_lent_is_not_fenced_off(status: Status):
+    """Its `adopt` line is gone: only State still counts the item to the post, and memory writes nothing."""
+    plan = planned([intent(attempt=2)], [item(status, item_id="x", key="")], [record(status, item_id="x")])
+    assert told(plan) == ["sale.a2: hold ADOPT-CHANGED 9"]
+    assert "attempt 1 is item x," in plan.changes[0].message
+
+
 def test_a_lowered_attempt_takes_the_newer_back_and_revives_nothing():
     records = [record(S.CANCELED), record(key=SECOND, item_id="i2")]
     plan = planned([intent()], [item(key=SECOND, item_id="i2")], records, base=[intent(attempt=2)])

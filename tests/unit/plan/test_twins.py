@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes import DRAFT, intent, item, key_of, record
+from fakes import AT, DRAFT, intent, item, key_of, record
 from planning import planned, told
 
 from socialsync.model import DesiredState, Item, Record, Status
@@ -103,6 +103,11 @@ def test_leftover_drafts_are_named():
     assert plan.notes == (
         f"{key_of('sale')}: an extra draft with the same key, item i4, can be deleted in the dashboard",
     )
+
+
+@pytest.mark.parametrize("status", [S.CANCELED, S.DELETED, S.FAILED])
+def test_what_ended_under_the_key_is_no_leftover(status: Status):
+    assert planned([intent()], items(S.PUBLISHED, status), now=AT).notes == ()
 
 
 def test_the_most_advanced_stands_for_the_key():
