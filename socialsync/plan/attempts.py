@@ -65,7 +65,7 @@ def _posted_before(wanted: Change, intent: Intent, attempt: int, item: Item, con
 def _needs_waiver(wanted: Change, intent: Intent, context: Context, *, rule: str, subject: str, message: str) -> Change:
     if context.book.waived(intent.waivers, rule, (subject,)):
         return wanted
-    return _held(wanted, context, rule, message, ExitCode.HELD, context.book.line(rule, subject))
+    return _held(wanted, context, rule, message, ExitCode.HELD, context.book.line(rule, subject, intent.timing.until))
 
 
 def _held(wanted: Change, context: Context, reason: str, message: str, attention: ExitCode, paste: str = "") -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from socialsync.canonical import canonical_instant, content_fields, fingerprint
+from socialsync.canonical import fingerprint
 from socialsync.keys import namespace_prefix
 from socialsync.model import (
     Change,
@@ -23,7 +23,7 @@ from socialsync.plan import attempts, policy, quota
 from socialsync.plan.context import Context
 from socialsync.plan.decide import decide
 from socialsync.plan.match import Pair, match
-from socialsync.plan.surroundings import Surroundings
+from socialsync.plan.surroundings import Surroundings, leads_to
 from socialsync.timing import over
 from socialsync.twins import TWIN
 
@@ -129,17 +129,13 @@ def digest(site: Site, changes: Iterable[Change]) -> str:
 
 
 def _digested(change: Change, site: Site) -> list[object]:
-    intent = change.intent
-    what = [change.key, change.kind, change.reason]
-    if intent is None or change.reason in (TWIN, attempts.FENCE):
-        return [*what, _item_id(change)]
-    at = intent.timing.at
+    waivers = change.intent.waivers if change.intent is not None and change.reason not in (TWIN, attempts.FENCE) else ()
     return [
-        *what,
-        sorted(content_fields(intent.content).items()),
-        site.accounts.get(intent.target.alias, ""),
-        [intent.timing.kind, canonical_instant(at) if at else "", intent.state],
-        sorted((waiver.rule, waiver.subject) for waiver in intent.waivers),
+        change.key,
+        change.kind,
+        change.reason,
+        *leads_to(change, site),
+        sorted((waiver.rule, waiver.subject) for waiver in waivers),
     ]
 
 

@@ -32,7 +32,7 @@ def conflict(
         "at Wix it says something that git did not put there, most likely from the dashboard, so nothing is "
         "overwritten. To keep that, write it into the file; the line to paste lets git win instead",
         ExitCode.CONFLICT,
-        paste=context.book.line(RULE, live),
+        paste=context.book.line(RULE, live, intent.timing.until),
         wanted=ChangeKind.UPDATE,
         fields=with_last(fields, _values(context.base.get(pair.key)), confirmed(pair, context)),
         origin=made,

@@ -3,22 +3,65 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from socialsync.canonical import content_fields, field_fingerprints, fingerprint, short_fingerprint
+from socialsync.canonical import content_fields, field_fingerprints, fingerprint
 from socialsync.model import AccountInfo, Change, ChangeKind, Intent, Status, TimingKind
-from socialsync.plan.surroundings import Surroundings, stopped
+from socialsync.plan.accounts import pinned_id
+from socialsync.plan.differences import SCHEDULE
+from socialsync.plan.surroundings import Surroundings, stopped, waits
 from socialsync.twins import LIVE
 
 _GOES_OUT = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Twin:
+    """Something with a certain content of a certain kind."""
+
+    key: str
+    name: str  # item id, or the id of the post in the files
+    account: str  # as it is written in socialsync.yaml
+    until: str = ""  # the key of the change in this plan that takes it back
+
+
 def judged(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, ...]:
     """Content that is public, scheduled or about to be on the same account under another key.
 
-    What this very plan takes back stands in nobody's way, but it must be gone first.
+    What this very plan takes back stands in nobody's way, but it must be gone first. An edit that makes an item equal
+    to another one counts like a new item. What waits as a draft was judged when it was made, unless the exception that
+    it needed then has expired.
     """
+    seen = _seen(changes, around)
+    waiting: dict[str, list[_Twin]] = defaultdict(list)
+    for change in changes:
+        if change.intent is not None and waits(change):
+            waiting[_said(change.intent)].append(_planned(change, change.intent, around))
+    result = []
+    for change in changes:
+        intent = change.intent
+        if intent is not None and waits(change) and change.kind is ChangeKind.KEEP:
+            twins = [*seen[_said(intent)], *waiting[_said(intent)]]
+            held = _without_double(change, intent, twins, around)
+            change = held if around.book.lapsed_one(intent.waivers, "DOUBLE") else change
+        elif intent is not None and _brings(change) and intent.timing.kind is not TimingKind.DRAFT:
+            twins = seen[_said(intent)]
+            change = _without_double(change, intent, twins, around)
+            if change.kind is not ChangeKind.HOLD:
+                twins.append(_planned(change, intent, around))
+        result.append(change)
+    return tuple(result)
+
+
+def _brings(change: Change) -> bool:
+    """Whether there is something new to go out after this change."""
+    new_words = change.kind is ChangeKind.UPDATE and any(field.name != SCHEDULE for field in change.fields)
+    return change.kind in _GOES_OUT or new_words
+
+
+def _seen(changes: Iterable[Change], around: Surroundings) -> dict[str, list[_Twin]]:
+    """What is public or scheduled, by kind and content."""
     leaving = {
         change.item.id: change.key
         for change in changes
@@ -26,67 +69,72 @@ def judged(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, .
         and change.item is not None
         and change.item.status is Status.SCHEDULED
     }
-    seen: dict[tuple[str, str, str], list[_Twin]] = defaultdict(list)
+    seen: dict[str, list[_Twin]] = defaultdict(list)
     for item in around.items:
         if item.status in LIVE:
-            twin = _twin(item.cell, item.second_id or item.account_id, field_fingerprints(item.fields))
+            account = f"{item.account_id}/{item.second_id}" if item.second_id else item.account_id
             key = "" if item.external else item.key
-            seen[twin].append(_Twin(key=key, name=item.id, until=leaving.get(item.id, "")))
+            twin = _Twin(key=key, name=item.id, account=account, until=leaving.get(item.id, ""))
+            seen[_kind_and_content(item.cell, field_fingerprints(item.fields))].append(twin)
     for record in around.records:
         if record.status is Status.PUBLISHED:
-            twin = _twin(record.cell, _last_part(record.account), record.fingerprints)
-            seen[twin].append(_Twin(key=record.key, name=record.item_id))
-    result = []
-    for change in changes:
-        intent = change.intent
-        if intent is not None and change.kind in _GOES_OUT and intent.timing.kind is not TimingKind.DRAFT:
-            fields = content_fields(intent.content)
-            twins = seen[_twin(intent.target.cell, _account(intent, around), field_fingerprints(fields))]
-            change = _without_double(change, intent, twins, short_fingerprint(fields, None), around)
-            if change.kind is not ChangeKind.HOLD:
-                twins.append(_Twin(key=change.key, name=intent.post_id))
-        result.append(change)
-    return tuple(result)
+            twin = _Twin(key=record.key, name=record.item_id, account=record.account)
+            seen[_kind_and_content(record.cell, record.fingerprints)].append(twin)
+    return seen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Twin:
-    """Something with a certain content on a certain account."""
-
-    key: str
-    name: str  # item id, or the id of the post in the files
-    until: str = ""  # the key of the change in this plan that takes it back
-
-
-def _without_double(
-    change: Change, intent: Intent, twins: Sequence[_Twin], subject: str, around: Surroundings
-) -> Change:
-    others = [twin for twin in twins if twin.key not in (change.key, *intent.older_keys)]
+def _without_double(change: Change, intent: Intent, twins: Sequence[_Twin], around: Surroundings) -> Change:
+    account = _account(intent, around)
+    own_item = change.item.id if change.item is not None else ""
+    others = [
+        twin
+        for twin in twins
+        if twin.key not in (change.key, *intent.older_keys)
+        and twin.name != own_item
+        and _same_account(twin.account, account)
+    ]
     staying = [twin.name for twin in others if not twin.until]
-    if staying and not around.book.waived(intent.waivers, "DOUBLE", (subject, *staying)):
+    subject = fingerprint([str(intent.target), sorted(content_fields(intent.content).items())])[:8]
+    if staying and not _allowed(intent, subject, staying, around):
+        old = change.item is not None and change.item.status is Status.SCHEDULED
+        stays = "; until this is decided it stays scheduled as it was" if old else ""
         return stopped(
             change,
             "DOUBLE",
-            f"the same content is public or scheduled on {intent.target.alias} already (as {staying[0]})",
-            paste=around.book.line("DOUBLE", subject),
+            f"the same content is public or scheduled on {intent.target.alias} already (as {staying[0]}){stays}",
+            paste=around.book.line("DOUBLE", subject, intent.timing.until),
             paste_at=intent.location,
         )
     leaving = {twin.until for twin in others if twin.until}
     return replace(change, needs=tuple(sorted({*change.needs, *leaving}))) if leaving else change
 
 
+def _allowed(intent: Intent, subject: str, staying: Iterable[str], around: Surroundings) -> bool:
+    """An exception for the content on this target is one for all its twins; one that names an item is for that one."""
+    if around.book.waived(intent.waivers, "DOUBLE", (subject,)):
+        return True
+    return all(around.book.waived(intent.waivers, "DOUBLE", (name,)) for name in staying)
+
+
+def _planned(change: Change, intent: Intent, around: Surroundings) -> _Twin:
+    return _Twin(key=change.key, name=intent.post_id, account=_account(intent, around))
+
+
 def _account(intent: Intent, around: Surroundings) -> str:
-    """The id to compare by; a pinned id may name less than the account that it was resolved to."""
+    """The account as a whole where the service was asked, else as it is pinned, which may be a part of it."""
     account = around.accounts.get(intent.target.alias)
-    if isinstance(account, AccountInfo):
-        return account.second_id or account.account_id
-    return _last_part(around.site.accounts.get(intent.target.alias, ""))
+    return pinned_id(account) if isinstance(account, AccountInfo) else around.site.accounts[intent.target.alias]
 
 
-def _twin(cell: str, account: str, prints: object) -> tuple[str, str, str]:
-    return cell, account, fingerprint(prints)
+def _same_account(one: str, other: str) -> bool:
+    """A pinned id may leave out what stands before or behind a `/`; an id of the service may have one in itself."""
+    short, long = sorted((one, other), key=len)
+    return short == long or long.startswith(f"{short}/") or long.endswith(f"/{short}")
 
 
-def _last_part(pinned: str) -> str:
-    """A pinned id names a page or board alone or behind its account: the last part is the one to compare by."""
-    return pinned.rstrip("/").rpartition("/")[2]
+def _said(intent: Intent) -> str:
+    return _kind_and_content(intent.target.cell, field_fingerprints(content_fields(intent.content)))
+
+
+def _kind_and_content(cell: str, prints: Mapping[str, str]) -> str:
+    return fingerprint([cell, dict(prints)])

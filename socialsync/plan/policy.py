@@ -10,7 +10,8 @@ from socialsync.canonical import fingerprint
 from socialsync.errors import ExitCode
 from socialsync.model import Change, ChangeKind, Location, Status
 from socialsync.plan import doubles
-from socialsync.plan.surroundings import Surroundings, stopped
+from socialsync.plan.attempts import FENCE
+from socialsync.plan.surroundings import Surroundings, leads_to, stopped, waits
 
 CONFIG = "socialsync.yaml"
 
@@ -63,8 +64,12 @@ def _empty(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, .
 
 
 def _removals(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, ...]:
+    """Also what makes room for a new attempt, together with the attempt that waits for it."""
+    fenced = {change.key for change in changes if change.reason == FENCE and change.kind.writes}
+
     def gated(change: Change) -> bool:
-        return change.kind in (ChangeKind.CANCEL, ChangeKind.DELETE) and change.reason == "REMOVED"
+        taken = change.kind in (ChangeKind.CANCEL, ChangeKind.DELETE) and change.reason in ("REMOVED", FENCE)
+        return taken or not fenced.isdisjoint(change.needs)
 
     return _share_gate(changes, around, "GATE-REMOVALS", gated, around.policy.removals, "taken back")
 
@@ -109,7 +114,8 @@ def _site_gate(
     waiting = [change for change in changes if gated(change)]
     if not waiting:
         return changes
-    subject = fingerprint(sorted((change.key, change.kind) for change in waiting))[:8]
+    would_be = [[change.key, change.kind, *leads_to(change, around.site)] for change in waiting]
+    subject = fingerprint(sorted(would_be, key=fingerprint))[:8]
     if around.book.waived(around.site.waivers, rule, (subject,)):
         return changes
     paste = around.book.line(rule, subject)
@@ -138,22 +144,26 @@ def _outside_blackouts(change: Change, around: Surroundings) -> Change:
         if around.book.waived(intent.waivers, "BLACKOUT", (day.isoformat(),)):
             continue
         why = f" ({blackout.reason})" if blackout.reason else ""
-        stays = "; it is scheduled for that time already" if change.kind is ChangeKind.KEEP else ""
+        stays = "; it is scheduled for that time already" if _stands(change) else ""
         return stopped(
             change,
             "BLACKOUT",
             f"nothing goes out from {blackout.first} to {blackout.last}{why}{stays}",
-            paste=around.book.line("BLACKOUT", day.isoformat()),
+            paste=around.book.line("BLACKOUT", day.isoformat(), intent.timing.until),
             paste_at=intent.location,
         )
     return change
 
 
+def _stands(change: Change) -> bool:
+    return change.kind is ChangeKind.KEEP and change.item is not None and change.item.status is Status.SCHEDULED
+
+
 def _goes_out_at(change: Change, now: datetime) -> datetime | None:
+    if change.intent is not None and waits(change):
+        return change.intent.timing.at
     match change.kind:
         case ChangeKind.CREATE | ChangeKind.SCHEDULE | ChangeKind.PUBLISH | ChangeKind.UPDATE | ChangeKind.RESCHEDULE:
             return max(change.at, now) if change.at is not None else None
-        case ChangeKind.KEEP if change.item is not None and change.item.status is Status.SCHEDULED:
-            return change.item.at
         case _:
-            return None
+            return change.item.at if change.item is not None and _stands(change) else None

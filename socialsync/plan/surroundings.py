@@ -6,9 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from socialsync.canonical import canonical_instant, content_fields
 from socialsync.errors import ExitCode
-from socialsync.model import AccountInfo, Change, ChangeKind, Item, Location, Policy, Record, Site
+from socialsync.model import (
+    AccountInfo,
+    Change,
+    ChangeKind,
+    Item,
+    Location,
+    Policy,
+    Record,
+    Site,
+    Status,
+    TimingKind,
+)
+from socialsync.plan.attempts import FENCE
 from socialsync.plan.waivers import Book
+from socialsync.twins import TWIN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +38,27 @@ class Surroundings:
     wanted_posts: int  # posts that the files of this site want
     accounts: Mapping[str, AccountInfo | str] = field(default_factory=dict)  # as in Context; may be empty
     moved_from: str = ""  # what State was written for, if that is not this namespace and site
+
+
+def waits(change: Change) -> bool:
+    """Whether this is a draft that stays one until its date (`delivery: local`)."""
+    dated = change.intent is not None and change.intent.timing.kind is TimingKind.AT
+    draft = change.item is not None and change.item.status is Status.DRAFT
+    return dated and draft and change.kind in (ChangeKind.KEEP, ChangeKind.UPDATE)
+
+
+def leads_to(change: Change, site: Site) -> list[object]:
+    """What a change would lead to, as values that stay the same as long as git says the same: of what is only taken
+    back the item, else content, account and time as they are written."""
+    intent = change.intent
+    if intent is None or change.reason in (TWIN, FENCE):
+        return [change.item.id if change.item is not None else ""]
+    at = intent.timing.at
+    return [
+        sorted(content_fields(intent.content).items()),
+        site.accounts.get(intent.target.alias, ""),
+        [intent.timing.kind, canonical_instant(at) if at else "", intent.state],
+    ]
 
 
 def stopped(
