@@ -8,18 +8,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from socialsync.commands.workspace import Workspace
-from socialsync.errors import Locked
+from socialsync.errors import ExitCode, Locked, SocialSyncError
 from socialsync.model import Site
+
+
+class NoFolder(SocialSyncError):
+    """The folder that belongs to the checkout cannot be written to; nothing was sent anywhere."""
+
+    exit_code = ExitCode.UNREACHABLE
+    code = "E-READ-ONLY"
 
 
 @contextmanager
 def locked(workspace: Workspace, site: Site) -> Iterator[None]:
-    """Hold the site's lock, which goes with the process that holds it. Raises Locked.
+    """Hold the site's lock, which goes with the process that holds it. Raises Locked, NoFolder.
 
     It helps people on one machine; correctness never rests on it.
     """
-    os.makedirs(workspace.folder, exist_ok=True)
-    with open(os.path.join(workspace.folder, f"{site.name}.lock"), "w") as stream:
+    path = os.path.join(workspace.folder, f"{site.name}.lock")
+    try:
+        os.makedirs(workspace.folder, exist_ok=True)
+        stream = open(path, "w")  # noqa: SIM115
+    except OSError as error:
+        raise NoFolder(
+            f"{path} cannot be written: {error.strerror}",
+            hint="Is there room on the disk, and may this user write there?",
+        ) from error
+    with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
