@@ -14,12 +14,17 @@ _NAMED = 12
 
 
 def entries(changes: Iterable[Change], scene: Scene) -> list[Entry]:
-    """One entry per change, and one for all changes that wait for the same line of the configuration, or of which the
-    same is to be noted."""
+    """One entry per change, and one for all changes that are told together."""
+    return [_together(same, scene) for same in together(changes)]
+
+
+def together(changes: Iterable[Change]) -> list[list[Change]]:
+    """The changes, in order; those that wait for the same line of the configuration, or of which the same is to be
+    noted, as one group."""
     groups: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
         groups.setdefault(_matter(change), []).append(change)
-    return [_together(same, scene) for same in groups.values()]
+    return list(groups.values())
 
 
 def _together(same: list[Change], scene: Scene) -> Entry:

@@ -47,6 +47,9 @@ _TAGS = {Mark.SAME: "", Mark.WAS: "del", Mark.NOW: "ins"}
 _LETTERS = r"[^\W\d_]+(?:[-’'][^\W\d_]+)*"
 _NUMBER = r"\d{1,6}(?:[.,:×-]\d{1,6})*%?"
 _HARMLESS = re.compile(rf"[(“„]?(?:{_LETTERS}|{_NUMBER})[)”]?[.,:;!?]?[)”]?|[·→×—–]")
+# What a sentence of ours marks as code already, as one word.
+_QUOTED = re.compile(r"(\(?)`([^`\s](?:[^`]*[^`\s])?)`(\)?[.,:;!?]?\)?)")
+_WORD = re.compile(rf"{_QUOTED.pattern}(?!\S)|\S+")
 # What begins a numbered list where it begins a line.
 _LISTED = re.compile(r"\d+[.)]")
 # Letters that could be read as the name of a commit.
@@ -136,7 +139,12 @@ def inline(text: str) -> str:
     """Text inside a line: plain words as they are, everything else as code."""
     parts: list[str] = []
     odd: list[str] = []
-    for word in text.split():
+    for word in (match[0] for match in _WORD.finditer(text)):
+        quoted = _QUOTED.fullmatch(word)
+        if quoted is not None:
+            parts += [*_as_code(odd), f"{quoted[1]}{code(quoted[2])}{quoted[3]}"]
+            odd = []
+            continue
         listed = not parts and _LISTED.fullmatch(word) is not None
         if listed or _HARMLESS.fullmatch(word) is None or _HEX.search(word) is not None:
             odd.append(word)
@@ -150,7 +158,10 @@ def _as_code(words: list[str]) -> list[str]:
     """The words as one code span, without the punctuation of the sentence around them."""
     text = " ".join(words)
     core = text.rstrip(".,:;!?")
-    return [f"{code(core)}{text[len(core) :]}" if core else code(text)] if words else []
+    before, after = "", text[len(core) :]
+    if core.endswith(")") and (core.startswith("(") or "(" not in core):
+        before, core, after = core[:1] if core.startswith("(") else "", core.removeprefix("(")[:-1], f"){after}"
+    return [f"{before}{code(core)}{after}" if core else code(text)] if words else []
 
 
 def code(text: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from socialsync.model import ChangeKind, Location, OutcomeKind, Report, Severity
+from socialsync.model import Change, ChangeKind, Location, OutcomeKind, Report, Severity
+from socialsync.report.gates import together
 from socialsync.report.text import harmless
 from socialsync.report.view import Page, in_order
 from socialsync.report.visible import flat, visible
@@ -61,15 +62,19 @@ def _annotations(report: Report) -> Iterator[_Annotation]:
                     message=f"{outcome.change.post_id} on {outcome.change.target}: {outcome.message}",
                     location=intent.location if intent is not None else None,
                 )
-        for change in site.plan.changes if site.plan is not None else ():
-            if change.kind is ChangeKind.HOLD and change.attention:
-                told = f"{change.post_id} on {change.target}: {sentence(change.message)}"
-                yield _Annotation(
-                    severity=Severity.WARNING,
-                    code=change.reason,
-                    message="\n".join(filter(None, (told, change.paste))),
-                    location=change.paste_at or (change.intent.location if change.intent is not None else None),
-                )
+        held = site.plan.changes if site.plan is not None else ()
+        yield from map(_held, together(each for each in held if each.kind is ChangeKind.HOLD and each.attention))
+
+
+def _held(changes: Sequence[Change]) -> _Annotation:
+    first = changes[0]
+    what = f"{first.post_id} on {first.target}" if len(changes) == 1 else f"{len(changes):,} posts wait"
+    return _Annotation(
+        severity=Severity.WARNING,
+        code=first.reason,
+        message="\n".join(filter(None, (f"{what}: {sentence(first.message)}", first.paste))),
+        location=first.paste_at or (first.intent.location if first.intent is not None else None),
+    )
 
 
 def _command(annotation: _Annotation) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from socialsync.model import Change, ChangeKind, Location
+from socialsync.report import render
 from socialsync.report.entries import scene
 from socialsync.report.gates import entries
 from tests.unit.report import samples
@@ -45,3 +46,16 @@ def test_many_posts_behind_one_gate_are_one_entry_with_the_line_once() -> None:
 def test_different_decisions_stay_apart_and_single_posts_keep_their_own_entry() -> None:
     other = replace(gated(1, LINE.replace("c741ee49", "aaaaaaaa"))[0], key="another")
     assert len(told([*gated(2), other, samples.hold_conflict()])) == 3
+
+
+def test_many_posts_behind_one_gate_are_one_annotation_and_leave_room_for_the_rest() -> None:
+    problem = samples.PROBLEMS[0]
+    changes = [*gated(14), samples.hold_conflict()]
+    report = replace(samples.plan_report(*changes), problems=(problem,))
+    shown = render(report, format="github", cells=samples.packaged())
+    assert [line.partition("title=")[2].partition(":")[0] for line in shown.splitlines() if line[:2] == "::"] == [
+        problem.code,
+        "GATE-REMOVALS",
+        "CONFLICT",
+    ]
+    assert "GATE-REMOVALS::14 posts wait: 25 of 30 live posts would be taken back at once" in shown

@@ -178,3 +178,18 @@ def test_a_long_text_is_folded_and_complete() -> None:
     markdown = shown(samples.plan_report(samples.change(ChangeKind.CREATE, wanted)))
     assert "<details><summary>Text: <code>line 0 line 1" in markdown
     assert text in markdown
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("(or to its `allow` list, if any):", "(or to its `allow` list, if any):"),
+        ("see `socialsync plan --all-sites`.", "see `socialsync plan --all-sites`."),
+        ("public already (as a41c9e2f01…357dc).", "public already (as `a41c9e2f01…357dc`)."),
+        ("write it (posts/tea.yaml), please", "write it (`posts/tea.yaml`), please"),
+        ("f(x) stays `f(x)`", "`f(x)` stays `f(x)`"),
+        ("one ` tick", "one `` ` `` tick"),
+    ],
+)
+def test_what_is_code_already_is_code_once_and_brackets_stay_outside(said: str, written: str) -> None:
+    assert inline(said) == written
