@@ -160,7 +160,7 @@ def repository(count: int) -> Path:
     _git(folder, "checkout", "-q", "-b", BRANCH)
     paths = sorted((folder / "posts").rglob("*.yaml"))
     for path in paths[:: count // CHANGED][:CHANGED]:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8").replace("\nschedule: 203", "\nschedule: 204", 1)
         path.write_text(text.replace("text: |\n", "text: |\n  New: ", 1), encoding="utf-8")
     _commit(folder, "ten posts")
     _git(folder, "gc", "-q")  # a checkout brings its objects in one pack
