@@ -148,7 +148,7 @@ def _posts(
             continue
         if wrong or not check.is_valid(document.data):
             reasons = check.explain(document.data)
-            problems += explained(document, reasons, settings.cells)
+            problems += explained(document, reasons, check, settings.cells)
             document = remains.of(document, reasons, check, settings.cells)
         if document is not None:
             yield Post(document, site, settings, shared[site.name])

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from socialsync.cells import Cells
-from socialsync.model import Problem
+from socialsync.keys import POST_ID
+from socialsync.model import Location, Problem
+from socialsync.source import times
+from socialsync.source.corrections import corrected
 from socialsync.source.documents import Document, Path
 from socialsync.source.explanations import Reason
-from socialsync.source.words import shown
+from socialsync.source.schemas import Validator
+from socialsync.source.words import listed, shown
 
+_ONLY_BELOW = frozenset({"attempt", "adopt", "key"})  # fields of a target that no post has
+_BELOW = _ONLY_BELOW | {"schedule", "until", "timezone", "allow", "state"}
+_TYPOGRAPHIC = frozenset("“”„‟«»‘’‚")
 _ABSENT = frozenset({"required", "anyOf", "oneOf", "minProperties"})
 _CODES = {
     "additionalProperties": "E-FIELD-UNKNOWN",
@@ -19,10 +28,12 @@ _CODES = {
 }
 
 
-def explained(document: Document, reasons: Iterable[Reason], cells: Cells) -> Iterator[Problem]:
-    """Why a file is not a post, in words, each with its place; nothing that only follows from what was refused."""
+def explained(document: Document, reasons: Collection[Reason], check: Validator, cells: Cells) -> Iterator[Problem]:
+    """Why a file is not a post (`reasons` of `check`), in words, each with its place; nothing that only follows from
+    what was refused."""
+    of_wrong_kind = {reason.path for reason in reasons if reason.keyword == "type"}
     for path, keyword, message, hint in reasons:
-        if _follows(document, path, keyword):
+        if _follows(document, path, keyword) or (keyword in _ABSENT and path in of_wrong_kind):
             continue
         code = _CODES.get(keyword, "E-FIELD-VALUE")
         place = document.key_place(path) if keyword == "additionalProperties" else document.place(path)
@@ -33,8 +44,14 @@ def explained(document: Document, reasons: Iterable[Reason], cells: Cells) -> It
             message, hint = _about_channel(written, message, hint, cells)
         elif path == ("id",) and keyword == "pattern":
             code = "E-ID"
+            hint = _about_id(document.data["id"]) or hint
         elif keyword == "type":
-            replacement = document.quoted(path)
+            replacement = corrected(document, path, check)
+            hint = _about_kind(document, path, replacement) or hint
+        elif keyword == "additionalProperties" and len(path) == 1 and path[0] in _ONLY_BELOW:
+            hint = f"It belongs below a channel: “{_first_channel(document.data)}: {{{path[0]}: …}}”."
+        elif keyword == "uniqueItems":
+            place, message, hint = _about_twice(document, path) or (place, message, hint)
         yield Problem(code=code, message=message, location=place, hint=hint, replacement=replacement)
 
 
@@ -54,15 +71,67 @@ def _follows(document: Document, path: Path, keyword: str) -> bool:
 
 def _about_channel(written: str, message: str, hint: str, cells: Cells) -> tuple[str, str]:
     """What a channel file knows about a name that is none: the service's own name of a channel, or another word."""
+    if written in _BELOW or any(written in cell.carries for cell in cells):
+        return f"“{written}” is not a channel but a field.", "It belongs below the channel, two blanks further in."
     channel, _, type_ = written.partition("@")[0].partition("/")
     meant = next((cell for cell in cells if cell.wire.channel.lower() == channel.lower()), None)
     if meant is not None and cells.of_channel(channel) == ():
-        return (meant.closed, "") if meant.closed else (message, f"Did you mean “{meant.channel}”?")
+        closed = meant.closed.replace(f"Take {meant.channel} out", f"Take {channel} out")
+        return (closed, "") if closed else (message, f"Did you mean “{meant.channel}”?")
     for cell in cells.of_channel(channel):
         said = str(cell.schema["properties"].get("media", {}).get("description", ""))
         if type_ and type_ in said.lower():
             return message, f"Write “{cell.channel if cell.default else cell.name}”: {said}"
+    if hint.startswith("There are "):
+        hint = f"There are {listed(sorted({cell.channel for cell in cells if not cell.closed}))}."
     return message, hint
+
+
+def _about_id(written: str) -> str:
+    """The nearest id, or that its quotation marks are none."""
+    if written[:1] in _TYPOGRAPHIC:
+        return f"“{written[0]}” is not one of YAML's own quotation marks: write the id without any."
+    plain = unicodedata.normalize("NFKD", written.lower()).encode("ascii", "ignore").decode()
+    near = re.sub(r"[^a-z0-9]+", "-", plain)[:63].strip("-")
+    return f"Did you mean “{near}”?" if POST_ID.match(near) else ""
+
+
+def _about_kind(document: Document, path: Path, replacement: str) -> str:
+    """What to do about a value of the wrong kind, where the schema's own words are too general."""
+    match path:
+        case (*_, "schedule" | "until"):
+            return f"Write it like “{times.EXAMPLE}”."
+        case (*_, "allow"):
+            return 'Write it like “allow: [{rule: CODE, for: …, until: 2026-12-10, reason: "why"}]”.'
+        case ("channels",):
+            return "Write it as a list: “channels: [facebook, instagram]”."
+        case ("channels", int(index)) if isinstance(entry := document.data["channels"][index], dict):
+            name = next(iter(entry), "facebook")
+            return f"Leave the “- ” out: what differs on a channel is written below “{name}:”."
+        case ("channels", str(name)) if replacement:
+            return f"What differs on {name} is written as “name: value”."
+        case (*_, "media", int()) if replacement:
+            return "Each entry says “file:” and the path of a file, or “wix:” and an id."
+        case _:
+            return ""
+
+
+def _about_twice(document: Document, path: Path) -> tuple[Location, str, str] | None:
+    """Which entry of a list stands there a second time, if its name can be told."""
+    entries: Any = document.data
+    for step in path:
+        entries = entries[step]
+    index, name = next((index, name) for index, name in enumerate(entries) if name in entries[:index])
+    if not isinstance(name, str):
+        return None
+    return document.place((*path, index)), f"{shown(path[-1])} names {shown(name)} twice.", "Keep one of the two."
+
+
+def _first_channel(data: Any) -> str:
+    """A channel that the file names, to show where something belongs."""
+    channels = data.get("channels")
+    names = [name for name in channels if isinstance(name, str)] if isinstance(channels, dict | list) else []
+    return names[0] if names else "facebook"
 
 
 def bad_values(data: Any, document: Document, path: Path) -> Iterator[Problem]:
