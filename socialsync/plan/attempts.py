@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from socialsync.errors import ExitCode
@@ -12,6 +12,7 @@ from socialsync.plan.decide import ADOPT_CHANGED
 from socialsync.plan.match import Pair
 
 FENCE = "FENCE"
+_ATTEMPT = ".a"  # stands before the number of the attempt at the end of every key
 _BRINGS_TO_LIFE = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
 
 
@@ -52,6 +53,28 @@ def fence(
     if fences and wanted.kind in _BRINGS_TO_LIFE:
         wanted = replace(wanted, needs=tuple(sorted({one.key for one in fences})))
     return wanted, tuple(fences)
+
+
+def newest(keys: Iterable[str]) -> dict[str, int]:
+    """The highest attempt that is known of each post and target, by what their keys have in common."""
+    found: dict[str, int] = {}
+    for key in keys:
+        common, _, number = key.rpartition(_ATTEMPT)
+        if number.isdecimal():
+            found[common] = max(found.get(common, 0), int(number))
+    return found
+
+
+def lowered(wanted: Change, intent: Intent, known: Mapping[str, int], context: Context) -> Change:
+    """The change, held where a higher attempt is known: what a lower one would make was made already under that."""
+    highest = known.get(intent.key.rpartition(_ATTEMPT)[0], 0)
+    if highest <= intent.attempt:
+        return wanted
+    message = (
+        f"attempt {highest} is known already, so attempt {intent.attempt} would come a second time. An attempt is "
+    )
+    message += "only ever raised"
+    return _held(wanted, context, "ATTEMPT-LOWERED", message, ExitCode.HELD, f"attempt: {highest + 1}")
 
 
 def _posted_before(wanted: Change, intent: Intent, attempt: int, item: Item, context: Context) -> Change:

@@ -50,13 +50,15 @@ def build(
     )
     pairs = {pair.key: pair for pair in matched.pairs}
     older = {key for intent in intents for key in intent.older_keys}
+    newest = attempts.newest({*pairs, *context.base})
     changes: list[Change] = []
     for pair in matched.pairs:
         if pair.key in older and pair.intent is None:
             continue  # its successor speaks for it
         decided = decide(pair, context)
-        if pair.intent is not None and pair.intent.older_keys:
+        if pair.intent is not None:
             *twins, change = decided
+            change = attempts.lowered(change, pair.intent, newest, context)
             change, fences = attempts.fence(change, pair.intent, pairs, context)
             decided = (*twins, *fences, change)
         changes.extend(decided)
@@ -82,6 +84,8 @@ def build(
         quotas=tuple(quotas),
         notes=(*notes, *_notes(matched.pairs, site, context)),
         foreign=len(matched.foreign),
+        zone=rules.timezone,
+        paused=rules.pause,
     )
 
 

@@ -12,7 +12,8 @@ from socialsync.twins import by_advance
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pair:
-    """One key: what git wants, what the service has, what State remembers; at least one of them is there."""
+    """One key: what git wants, what the service has, what State remembers. Of what git only wanted before, nothing of
+    that need be there."""
 
     key: str
     intent: Intent | None = None
@@ -68,7 +69,7 @@ def match(
                 lent[adopted[item.id]].add(item.id)
         else:
             foreign.append(item)
-    keys = sorted({*wanted, *by_key, *records})
+    keys = sorted({*wanted, *by_key, *records, *base})
     return Matched(
         pairs=tuple(
             replace(_pair(key, wanted.get(key), by_key.get(key, []), records.get(key)), lent=frozenset(lent[key]))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, Intent, Item, Record, Status
+from socialsync.model import Change, ChangeKind, DesiredState, Intent, Item, Record, Status, TimingKind
 from socialsync.plan.context import Context, change, hold, keep, told
 from socialsync.plan.match import Pair
+from socialsync.timing import over
 
 
 def canceled(pair: Pair, context: Context) -> Change:
+    if _may_be_unseen(pair, context):
+        return _unseen(pair, context)
     match pair.item.status if pair.item is not None else None:
         case None | Status.CANCELED | Status.DELETED | Status.FAILED:
             return keep(pair, context)
@@ -24,6 +27,8 @@ def canceled(pair: Pair, context: Context) -> Change:
 
 def deleted(pair: Pair, intent: Intent, context: Context) -> Change:
     item = pair.item
+    if _may_be_unseen(pair, context):
+        return _unseen(pair, context)
     match item.status if item is not None else None:
         case None | Status.DELETED | Status.CANCELED | Status.FAILED:
             return keep(pair, context)
@@ -50,10 +55,13 @@ def removed(pair: Pair, context: Context) -> Change | None:
     """A key that no file asks for: its file was removed, or it never was one of ours."""
     item = pair.item
     before = context.base.get(pair.key)
+    unseen = _may_be_unseen(pair, context)
     if pair.record is None and before is not None:
         pair = replace(pair, record=_record_of(before, item))
+    if unseen:
+        return _unseen(pair, context)
     if pair.record is None:
-        assert item is not None, "a pair has an intent, an item or a record"
+        assert item is not None, "a pair has an intent, an item, a record, or was wanted before"
         return None if item.status.final else _unknown_owner(pair, item, context)
     match item.status if item is not None else None:
         case Status.DRAFT:
@@ -66,6 +74,28 @@ def removed(pair: Pair, context: Context) -> Change | None:
             return None
         case _:
             return _too_late(pair, context)
+
+
+def _may_be_unseen(pair: Pair, context: Context) -> bool:
+    """Whether the run before may have made it and died before it could remember, so that only a listing that lags
+    stands between it and its date. Where a person reads the result, the apply is still to look."""
+    before = context.base.get(pair.key)
+    if pair.item is not None or pair.record is not None or before is None or context.reviewing:
+        return False
+    comes = before.state is DesiredState.LIVE and before.timing.kind is not TimingKind.DRAFT
+    return comes and not over(before.timing, context.now)
+
+
+def _unseen(pair: Pair, context: Context) -> Change:
+    """Told once; and of what the run before has reported as held, it has made nothing."""
+    return hold(
+        pair,
+        context,
+        "UNSEEN",
+        "nothing is seen of it at Wix; should a run have made it just now, the next one calls it off: run again",
+        ExitCode.UNKNOWN,
+        quiet=pair.key in context.noted,
+    )
 
 
 def _too_late(pair: Pair, context: Context) -> Change:
