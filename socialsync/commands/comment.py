@@ -13,7 +13,7 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.job import Job, this_job
 from socialsync.commands.writing import Written
 from socialsync.github import GitHub, Pull
-from socialsync.model import Change, ChangeKind, Origin, Report, TimingKind
+from socialsync.model import Change, ChangeKind, Origin, Report, Severity, TimingKind
 from socialsync.report import COMMENT, machine, render
 
 MARKER = "<!-- socialsync:pull-request"
@@ -116,7 +116,7 @@ def _put(
 
 def _says_something(report: Report) -> bool:
     """Whether there is more than posts that are left as they are and notes about them."""
-    return bool(report.problems) or any(
+    return any(problem.severity is not Severity.NOTE for problem in report.problems) or any(
         site.failure is not None or (site.plan is not None and not all(map(_is_quiet, site.plan.changes)))
         for site in report.sites
     )

@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from socialsync.cells import Cells
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, Plan, Quota, Report, Severity, SiteReport
-from socialsync.report import gates, times, words
-from socialsync.report.entries import FINAL, Scene, deadline, is_note, is_odd, moment, scene
+from socialsync.model import Change, ChangeKind, OutcomeKind, Plan, Quota, Report, Severity, SiteReport
+from socialsync.report import deadlines, gates, times, words
+from socialsync.report.entries import FINAL, Scene, is_note, is_odd, moment, scene, waits
 from socialsync.report.view import Body, Entry, Fact, Page, Section, Sign
+
+_Kind = TypeVar("_Kind", bound=ChangeKind | OutcomeKind)
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -64,9 +67,13 @@ def counts(changes: Iterable[Change]) -> dict[ChangeKind, int]:
     return {kind: found[kind] for kind in words.COUNT if found[kind]}
 
 
-def summary(found: Mapping[ChangeKind, int]) -> str:
-    """`1 needs a decision, 3 new, 14 left as they are`."""
-    return ", ".join(words.count(number, words.COUNT[kind]) for kind, number in found.items())
+def summary(found: Mapping[_Kind, int], phrases: Mapping[_Kind, str], waiting: int) -> str:
+    """`1 needs a decision, 3 new, 14 left as they are`; of what is left as it is, so many wait for writing to go on."""
+    told = [words.count(waiting, words.WAIT_COUNT)] if waiting else []
+    for kind, number in found.items():
+        rest = number - waiting if kind is ChangeKind.KEEP else number
+        told += [words.count(rest, phrases[kind])] if rest else []
+    return ", ".join(told)
 
 
 def problem_sum(report: Report) -> str:
@@ -93,10 +100,13 @@ def _sum(report: Report) -> str:
     problems = f"no plan for {words.listing(missed)}" if missed else problem_sum(report)
     if not plans:
         return f"{problems}; nothing was planned" if problems else "nothing was planned"
-    if set(found) <= {ChangeKind.KEEP}:
-        result = f"nothing to do; {summary(found)}" if found else "nothing to do, there are no posts"
+    waiting = sum(waits(change) for plan in plans for change in plan.changes)
+    told = summary(found, words.COUNT, waiting)
+    if waiting or not set(found) <= {ChangeKind.KEEP}:
+        result = told
     else:
-        result = summary(found)
+        nothing = f"nothing to do on {words.listing([plan.site for plan in plans])}" if missed else "nothing to do"
+        result = f"{nothing}; {told}" if found else f"{nothing}, there are no posts"
     return f"{problems}; {result}" if problems else result
 
 
@@ -141,17 +151,12 @@ def _told_once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def _lead(site: SiteReport, plan: Plan, zone: str) -> list[str]:
-    ends = [end for change in plan.changes if (end := deadline(change, plan.now)) is not None]
-    lines = [_first_deadline(min(ends), plan.now, zone)] if ends else []
+    lines = deadlines.lead(plan.changes, plan.now, zone)
     lines += [quota_line(quota, plan, site.delivery) for quota in plan.quotas]
     if plan.foreign:
         made = words.count(plan.foreign, "post was|posts were")
         lines.append(f"{made} made outside this repository and will not be touched.")
     return [*lines, *map(words.sentence, plan.notes)]
-
-
-def _first_deadline(end: datetime, now: datetime, zone: str) -> str:
-    return f"Merge before {times.full(end, zone)} ({times.relative(end, now)}); after that the first post is late."
 
 
 def quota_line(quota: Quota, plan: Plan, delivery: str) -> str:
@@ -181,11 +186,23 @@ def _foot(report: Report, site: SiteReport, plan: Plan) -> list[str]:
     lines = []
     if report.verb == "diff":
         lines.append(
-            f"Compared with what was confirmed {times.relative(site.state_at, plan.now)} "
-            f"({times.full(site.state_at, 'UTC')}); the live channels were not asked."
+            f"Compared with what was confirmed {_ago(site.state_at, plan.now)}; the live channels were not asked."
             if site.state_at is not None
             else "Nothing was confirmed yet, so every post counts as new; the live channels were not asked."
         )
     commit = f" for commit {report.commit[:12]}" if report.commit else ""
-    lines.append(f"Plan {plan.digest}{commit}, made {times.full(plan.now, 'UTC')}.")
+    lines.append(f"Plan {digest(plan)}{commit}, made {times.full(plan.now, 'UTC')}.")
     return lines
+
+
+def _ago(instant: datetime, now: datetime) -> str:
+    """A moment of the past; a clock that can be set may be ahead of this one, and then the distance says nothing."""
+    if instant > now:
+        return f"on {times.full(instant, 'UTC')}"
+    far = times.relative(instant, now)
+    return f"{'just now' if far == 'now' else far} ({times.full(instant, 'UTC')})"
+
+
+def digest(plan: Plan) -> str:
+    """As much of it as `apply --expect` needs and as its refusals show."""
+    return plan.digest[:12]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from socialsync.cells import Cells
 from socialsync.model import Change, ChangeKind, Intent, Origin, Plan, SiteReport, TimingKind
 from socialsync.report import content, times, versions, words
+from socialsync.report.deadlines import deadline, is_late
 from socialsync.report.view import Body, Entry, Fact, Sign
-
-# A dated post needs this long at the service before it can go out (DESIGN section 5, promise 2).
-LEAD = timedelta(minutes=3)
 
 # Cannot be taken back, or takes something away: shown before what can be corrected later.
 FINAL = (ChangeKind.DELETE, ChangeKind.CANCEL, ChangeKind.PUBLISH)
@@ -49,6 +47,11 @@ def scene(site: SiteReport, plan: Plan, cells: Cells) -> Scene:
 def is_note(change: Change) -> bool:
     """Whether a held change asks nothing of anybody."""
     return change.kind is ChangeKind.HOLD and not change.attention
+
+
+def waits(change: Change) -> bool:
+    """Whether it happens as soon as writing goes on."""
+    return change.kind is ChangeKind.HOLD and change.reason == "PAUSED"
 
 
 def is_odd(change: Change) -> bool:
@@ -102,10 +105,13 @@ def entry(change: Change, scene: Scene) -> Entry:
 
 def _disputed(change: Change) -> bool:
     """Whether nothing is written over what somebody else wrote at Wix."""
-    return change.kind is ChangeKind.HOLD and change.origin in (Origin.DRIFT, Origin.BOTH)
+    left = change.kind in (ChangeKind.HOLD, ChangeKind.KEEP)
+    return left and change.origin in (Origin.DRIFT, Origin.BOTH)
 
 
 def _verb(change: Change) -> str:
+    if waits(change):
+        return words.WAITS
     if is_note(change):
         return words.CHANGE[ChangeKind.KEEP]
     if change.kind is ChangeKind.CREATE and change.intent and change.intent.timing.kind is TimingKind.DRAFT:
@@ -178,27 +184,19 @@ def _times(change: Change, scene: Scene) -> list[Fact]:
         distance += ", if merged now"
     facts = [Fact(label="Goes out" if goes_out else "Planned for", value=f"{times.full(instant, zone)}{distance}")]
     timing = change.intent.timing if change.intent is not None else None
-    if timing is not None and timing.at is not None and goes_out and instant > timing.at:
+    if timing is not None and timing.at is not None and is_late(change):
         facts.append(Fact(label="Planned for", value=f"{times.full(timing.at, zone)}, so it goes out late"))
     return facts
 
 
-def deadline(change: Change, now: datetime) -> datetime | None:
-    """The last moment at which a merge still does this in time; None where there is none, or it is over."""
-    intent = change.intent
-    if intent is None or not change.kind.writes or change.kind in FINAL:
-        return None
-    ends = [instant for instant in (intent.timing.at, intent.timing.until) if instant is not None]
-    latest = min(ends) - LEAD if ends else None
-    return latest if latest is not None and latest > now else None
-
-
 def _deadline(change: Change, scene: Scene) -> list[Fact]:
-    latest = deadline(change, scene.now)
-    if latest is None:
+    end = deadline(change, scene.now)
+    if end is None:
         return []
     zone = zone_of(change, scene)
-    value = f"{times.local(latest, zone)} · {times.relative(latest, scene.now)}"
+    value = f"{times.local(end.at, zone)} · {times.relative(end.at, scene.now)}"
+    if is_late(change):
+        value += ", or it no longer goes out"
     facts = [Fact(label="Merge before", value=value)]
     timing = change.intent.timing if change.intent is not None else None
     if timing is not None and timing.at is not None and timing.until is not None and timing.until > timing.at:
@@ -237,4 +235,6 @@ def _reasons(change: Change) -> list[Fact]:
     if change.intent is None and change.record is not None and change.record.path:
         removed = " (removed)" if change.reason == "REMOVED" else ""
         facts.append(Fact(label="File", value=f"{change.record.path}{removed}"))
+    if change.kind is ChangeKind.HOLD and change.attention and not change.paste:
+        facts.append(Fact(label="Code", value=change.reason))
     return facts

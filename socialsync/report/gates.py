@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from socialsync.model import Change, ChangeKind
 from socialsync.report import words
-from socialsync.report.entries import Scene, entry, headline_time, is_odd, where
+from socialsync.report.entries import Scene, entry, headline_time, is_odd, waits, where
 from socialsync.report.view import Entry, Fact, Sign
 
 # Enough to see which posts a gate is about; the counts are exact whatever is left out.
@@ -43,38 +43,36 @@ def _matter(change: Change) -> tuple[str, ...]:
 
 def _gate(changes: list[Change], scene: Scene) -> Entry:
     first = changes[0]
-    facts = [Fact(label=words.HELD_BACK.get(change.wanted, ""), value=_named(change, scene)) for change in changes]
     return Entry(
         sign=Sign.DECIDE,
         what=f"{words.CHANGE[ChangeKind.HOLD]}: {len(changes):,} posts wait",
         advice=(words.sentence(first.message),),
         paste=first.paste,
         paste_intro=words.paste(first.paste_at, first.reason, target=False),
-        facts=_few(facts),
+        facts=named(changes, words.NOT_DONE, scene),
         location=first.paste_at,
     )
 
 
 def _note(changes: list[Change], scene: Scene) -> Entry:
-    facts = [
-        Fact(label=where(change, scene.cells), value=_joined(headline_time(change, scene), change.post_id))
-        for change in changes
-    ]
+    waiting = waits(changes[0])
     return Entry(
         sign=Sign.QUIET,
-        what=f"{words.CHANGE[ChangeKind.KEEP]}: {len(changes):,} posts",
+        what=f"{words.WAITS if waiting else words.CHANGE[ChangeKind.KEEP]}: {len(changes):,} posts",
         advice=(words.sentence(changes[0].message),),
-        facts=_few(facts),
+        facts=named(changes, words.NOT_DONE if waiting else {}, scene),
     )
 
 
-def _few(facts: list[Fact]) -> tuple[Fact, ...]:
-    left = len(facts) - _NAMED
-    return (*facts[:_NAMED], Fact(label="and", value=f"{left:,} more")) if left > 0 else tuple(facts)
-
-
-def _named(change: Change, scene: Scene) -> str:
-    return _joined(where(change, scene.cells), headline_time(change, scene), change.post_id)
+def named(changes: Iterable[Change], verbs: Mapping[ChangeKind, str], scene: Scene) -> tuple[Fact, ...]:
+    """The first posts by name, with what was to be done where `verbs` has a word for it; the rest as a number."""
+    told = []
+    for change in changes:
+        place, rest = where(change, scene.cells), (headline_time(change, scene), change.post_id)
+        verb = verbs.get(change.wanted or change.kind)
+        told.append(Fact(label=verb, value=_joined(place, *rest)) if verb else Fact(label=place, value=_joined(*rest)))
+    left = len(told) - _NAMED
+    return (*told[:_NAMED], Fact(label="and", value=f"{left:,} more")) if left > 0 else tuple(told)
 
 
 def _joined(*parts: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from socialsync.cells import Cells
 from socialsync.model import ChangeKind, Item, Outcome, OutcomeKind, Report, SiteReport, Status
 from socialsync.report import changes, gates, times, words
-from socialsync.report.entries import Scene, headline_time, is_note, is_odd, permalink, scene, where, zone_of
+from socialsync.report.entries import Scene, headline_time, is_note, is_odd, permalink, scene, waits, where, zone_of
 from socialsync.report.view import Entry, Fact, Page, Section, Sign
 
 _SIGNS = {
@@ -31,7 +31,7 @@ def page(report: Report, cells: Cells) -> Page:
         if site.plan is not None:
             sections += _sections(site, scene(site, site.plan, cells), label)
             lead += [f"{label}{words.sentence(note)}" for note in site.plan.notes]
-            foot.append(f"{label}Plan {site.plan.digest}, made {times.full(site.plan.now, 'UTC')}.")
+            foot.append(f"{label}Plan {changes.digest(site.plan)}, made {times.full(site.plan.now, 'UTC')}.")
     return Page(
         title=f"{words.subject(report.verb)}: {_sum(report)}",
         lead=tuple(lead),
@@ -60,12 +60,13 @@ def counts(outcomes: Iterable[Outcome]) -> dict[OutcomeKind | ChangeKind, int]:
 def _sum(report: Report) -> str:
     found = counts(outcome for site in report.sites for outcome in site.outcomes)
     problems = changes.problem_sum(report)
-    if not any(name is not ChangeKind.KEEP for name in found):
-        result = "nothing was done" if problems or any(site.failure for site in report.sites) else "nothing to do"
-        kept = found.get(ChangeKind.KEEP, 0)
-        result += f"; {words.count(kept, words.COUNT[ChangeKind.KEEP])}" if kept else ""
+    waiting = sum(waits(outcome.change) for site in report.sites for outcome in site.outcomes)
+    told = changes.summary(found, words.OUTCOME_COUNT, waiting)
+    if waiting or not set(found) <= {ChangeKind.KEEP}:
+        result = told
     else:
-        result = ", ".join(words.count(number, words.OUTCOME_COUNT[name]) for name, number in found.items())
+        failed = bool(problems) or any(site.failure for site in report.sites)
+        result = "; ".join(filter(None, ("nothing was done" if failed else "nothing to do", told)))
     return f"{problems}; {result}" if problems else result
 
 
@@ -95,7 +96,28 @@ def _entries(name: OutcomeKind | ChangeKind, found: list[Outcome], around: Scene
         odd = [outcome.change for outcome in found if is_odd(outcome.change)]
         gone = [outcome for outcome in found if not is_odd(outcome.change)]
         return (*(_entry(outcome, around) for outcome in gone), *gates.entries(odd, around))
+    if name is OutcomeKind.SKIPPED:
+        return tuple(_skipped(found, around))
     return tuple(_entry(outcome, around) for outcome in found)
+
+
+def _skipped(found: Iterable[Outcome], around: Scene) -> Iterator[Entry]:
+    """What was not tried for one and the same reason, told once."""
+    reasons: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in found:
+        reasons.setdefault((outcome.code, outcome.message), []).append(outcome)
+    for same in reasons.values():
+        yield _entry(same[0], around) if len(same) == 1 else _not_done(same, around)
+
+
+def _not_done(same: list[Outcome], around: Scene) -> Entry:
+    first = same[0]
+    return Entry(
+        sign=_SIGNS[first.kind],
+        what=f"{words.OUTCOME[first.kind]}: {len(same):,} posts",
+        advice=(words.sentence(first.message),) if first.message else (),
+        facts=(*_proof(None, first.code), *gates.named((outcome.change for outcome in same), words.NOT_DONE, around)),
+    )
 
 
 def _entry(outcome: Outcome, around: Scene) -> Entry:

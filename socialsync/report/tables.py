@@ -28,6 +28,7 @@ def validate(report: Report) -> Page:
 
 # The states that a person should look at, most urgent first, then the others.
 _URGENT = ("twice at Wix", "failed", "missing", "missed", "late", "needs a decision")
+_IN_SUM = {"needs a decision": words.COUNT[ChangeKind.HOLD]}
 _SIGNS = {
     "twice at Wix": Sign.FAILED,
     "failed": Sign.FAILED,
@@ -55,7 +56,8 @@ def status(report: Report, cells: Cells) -> Page:
             table = Table(columns=("State", "Post", "Where", "When", "Link"), rows=rows)
             sections.append(Section(title=f"{label}Posts" if label else "Posts", table=table))
     known = [name for name in _URGENT if found[name]]
-    parts = [f"{found[name]:,} {name}" for name in (*known, *sorted(set(found) - set(known)))]
+    names = (*known, *sorted(set(found) - set(known)))
+    parts = [words.count(found[name], _IN_SUM.get(name, name)) for name in names]
     return Page(title=f"Status: {', '.join(parts) or 'no posts'}", sections=tuple(sections))
 
 

@@ -98,15 +98,6 @@ TOKEN = {
     TokenStatus.NEVER_CREATED: "was never connected",
 }
 SEVERITY_COUNT = {Severity.ERROR: "error|errors", Severity.WARNING: "warning|warnings", Severity.NOTE: "note|notes"}
-HELD_BACK: dict[ChangeKind | None, str] = {
-    ChangeKind.CREATE: "New",
-    ChangeKind.UPDATE: "Change",
-    ChangeKind.SCHEDULE: "Schedule",
-    ChangeKind.RESCHEDULE: "Move",
-    ChangeKind.PUBLISH: "Publish",
-    ChangeKind.CANCEL: "Call off",
-    ChangeKind.DELETE: "Delete",
-}
 ASKED = {
     ChangeKind.CREATE: "a new post",
     ChangeKind.UPDATE: "this change",
@@ -134,6 +125,24 @@ PERIOD = {
     "YEAR": " this year",
 }
 
+WAITS = "Waits until writing goes on"
+WAIT_COUNT = "waits until writing goes on|wait until writing goes on"
+
+# What the line to paste brings about; a gate is opened.
+_LET = "To let it happen"
+_AIM = {
+    "ACCOUNT-CHANGED": "To post it at the new account",
+    "ADOPT-CHANGED": "To keep what was taken over",
+    "CLAIMED": "To post it again",
+    "CONFLICT": "To put back what git says",
+    "DATE-REMOVED": "To call it off",
+    "FAILED": "To post it again",
+    "FINAL": "To post it again",
+    "GONE": "To post it again",
+    "MISSED": "To give it a new time",
+    "PUBLISHED": "To post it again",
+    "SCHEDULED-BY-HAND": "To call it off",
+}
 
 NOTES = "see them with `socialsync preview`, or with `--format json`"
 
@@ -204,13 +213,14 @@ def unit(name: str) -> str:
 def paste(at: Location | None, reason: str, *, target: bool) -> str:
     """What stands before the line that decides; `reason` is the code to look it up by, `target` whether `at` is the
     line of the channel that it belongs to."""
+    aim = f"{_AIM.get(reason, _LET)} ({reason})"
     if at is None:
-        return f"To decide ({reason}), write this:"
+        return f"{aim}, write this:"
     if not at.line:
-        return f"To decide ({reason}), add this to {at.path} (or to its `allow` list, if there is one):"
+        return f"{aim}, add this to {at.path} (or to its `allow` list, if there is one):"
     if target:
-        return f"To decide ({reason}), write this below the channel at {at}, indented under it:"
-    return f"To decide ({reason}), write this at {at}:"
+        return f"{aim}, write this on a new line below the channel at {at}, indented as here:"
+    return f"{aim}, replace what stands at {at} with this:"
 
 
 def subject(verb: str) -> str:

@@ -504,14 +504,14 @@ def rule_report() -> Report:
     return report("rules", rules=packaged().by_name["tiktok/photo"].rules[:1])
 
 
-def failed_report() -> Report:
+def failed_report(*changes: Change) -> Report:
     """Two sites, one of which cannot be reached."""
     failure = Failure(code="E-UNREACHABLE", message="the service does not answer", hint="Try again later.", exit_code=4)
-    other = replace(keep(), site="second")
+    others = (replace(each, site="second") for each in changes or (keep(), create_draft()))
     return report(
         "plan",
         site(failure=failure),
-        SiteReport(site="second", plan=plan(other, create_draft(), site="second", foreign=3, quotas=())),
+        SiteReport(site="second", plan=plan(*others, site="second", foreign=3, quotas=())),
         exit_code=4,
     )
 

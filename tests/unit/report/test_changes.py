@@ -76,6 +76,7 @@ def test_every_change_is_counted_once() -> None:
         (samples.quiet_plan(), "Plan: nothing to do; 2 left as they are"),
         (samples.small_plan(), "Plan: 2 new, 1 left as it is"),
         (samples.failed_report(), "Plan: no plan for main; 1 new, 1 left as it is"),
+        (samples.failed_report(samples.keep()), "Plan: no plan for main; nothing to do on second; 1 left as it is"),
         (samples.report("plan", samples.site(plan=samples.plan())), "Plan: nothing to do, there are no posts"),
         (samples.report("plan", problems=samples.PROBLEMS), "Plan: 2 errors, 1 warning; nothing was done"),
         (samples.valid_report(), "12 posts, 31 targets: no problems"),
@@ -100,11 +101,12 @@ def test_a_new_post_says_what_where_and_when() -> None:
     assert [(body.label, body.pieces[0].text) for body in entry.bodies] == [("Text", samples.TEXT)]
 
 
-def test_a_late_post_names_both_times_and_no_deadline_that_is_over() -> None:
+def test_a_late_post_names_both_times_and_the_last_moments() -> None:
     told = facts(samples.create_late())
     assert told["Goes out"].startswith("Wed 25 Nov 2026, 00:03 Europe/Berlin")
     assert told["Planned for"] == "Tue 24 Nov 2026, 23:55 Europe/Berlin · 22:55 UTC, so it goes out late"
-    assert "Merge before" not in told
+    assert told["Merge before"] == "Wed 25 Nov 2026, 00:22 · in 22 min, or it no longer goes out"
+    assert told["At the latest"] == "Wed 25 Nov 2026, 00:25, if something delays it"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,8 @@ def test_a_late_post_names_both_times_and_no_deadline_that_is_over() -> None:
     [
         (timedelta(hours=1), timedelta(hours=2), "Wed 25 Nov 2026, 00:57 · in 57 min"),
         (None, timedelta(hours=1), "Wed 25 Nov 2026, 00:57 · in 57 min"),
-        (timedelta(minutes=3), timedelta(hours=1), None),
+        (timedelta(minutes=3), timedelta(hours=1), "Wed 25 Nov 2026, 00:57 · in 57 min"),
+        (timedelta(minutes=2), timedelta(minutes=3), None),
         (None, None, None),
     ],
 )
@@ -137,7 +140,8 @@ def test_a_held_post_gives_the_line_and_its_place() -> None:
     (entry,) = entries(samples.plan_report(samples.hold_conflict()))
     assert entry.advice == ("At Wix it says something that git did not put there; nothing is overwritten.",)
     assert entry.paste_intro == (
-        "To decide (CONFLICT), write this below the channel at posts/gift-cards.yaml:9:1, indented under it:"
+        "To put back what git says (CONFLICT), write this on a new line below the channel at posts/gift-cards.yaml:9:1, "
+        "indented as here:"
     )
     assert entry.paste == 'allow: [{rule: CONFLICT, for: "1f2e3d4c", until: 2026-12-08, reason: "why"}]'
 
@@ -277,3 +281,85 @@ def test_drafts_edited_in_the_dashboard_keep_their_own_differences() -> None:
         for name in ("one", "two")
     ]
     assert [entry.post for entry in entries(samples.plan_report(*drafts))] == ["one", "two"]
+
+
+def test_a_held_post_without_a_line_to_paste_has_a_code_to_look_up() -> None:
+    account = replace(samples.hold_missed(), reason="ACCOUNT", message="it is not connected", paste="", paste_at=None)
+    assert facts(account)["Code"] == "ACCOUNT"
+    assert "Code" not in facts(samples.hold_missed()), "it stands before the line"
+    assert "Code" not in facts(samples.hold_note()), "nobody has to look it up"
+
+
+def test_a_draft_edited_by_hand_shows_whose_words_are_whose() -> None:
+    fields = (FieldChange(name="text", was="by hand", now="by git"),)
+    edited = replace(samples.keep(), reason="DRAFT-EDITED", message="edited", fields=fields, origin=Origin.DRIFT)
+    (entry,) = entries(samples.plan_report(edited))
+    assert [body.label for body in entry.bodies] == ["Text at Wix now", "Text in git, marked against that"]
+
+
+@pytest.mark.parametrize("verb", ["plan", "diff", "apply"])
+def test_the_digest_is_as_short_as_expect_takes_it(verb: str) -> None:
+    last = page(replace(samples.small_plan(), verb=verb)).foot[-1]
+    assert last == "Plan 5e5e5e5e5e5e, made Tue 24 Nov 2026, 23:00 UTC."
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (timedelta(hours=3), "3 h ago (Tue 24 Nov 2026, 20:00 UTC)"),
+        (timedelta(seconds=20), "just now (Tue 24 Nov 2026, 22:59:40 UTC)"),
+        (timedelta(days=-19), "on Sun 13 Dec 2026, 23:00 UTC"),  # an emulator's clock may be ahead
+    ],
+)
+def test_how_old_the_memory_is(ago: timedelta, said: str) -> None:
+    report = samples.report("diff", samples.site(plan=samples.plan(samples.keep()), state_at=samples.NOW - ago))
+    assert page(report).foot[0] == f"Compared with what was confirmed {said}; the live channels were not asked."
+
+
+def paused(number: int) -> Change:
+    return replace(
+        samples.create(),
+        key=f"key-{number}",
+        kind=ChangeKind.HOLD,
+        wanted=ChangeKind.CREATE,
+        reason="PAUSED",
+        message="writing is paused (pause: true, or SOCIALSYNC_PAUSE=1)",
+    )
+
+
+@pytest.mark.parametrize("verb", ["plan", "apply"])
+def test_what_waits_for_writing_to_go_on_is_not_nothing_to_do(verb: str) -> None:
+    waiting = [paused(1), paused(2)]
+    outcomes = tuple(Outcome(kind=OutcomeKind.SKIPPED, change=each) for each in (*waiting, samples.keep()))
+    changes = [outcome.change for outcome in outcomes]
+    shown = page(samples.report(verb, samples.site(plan=samples.plan(*changes), outcomes=outcomes)))
+    assert shown.title == f"{verb.capitalize()}: 2 wait until writing goes on, 1 left as it is"
+    (entry,) = shown.sections[0].entries
+    assert entry.what == "Waits until writing goes on: 2 posts"
+    assert {(fact.label, fact.value.partition(" · ")[0]) for fact in entry.facts} == {("New", "Instagram post")}
+
+
+def test_a_single_post_that_waits_for_writing_says_what_for() -> None:
+    (entry,) = entries(samples.plan_report(paused(1)))
+    assert entry.what == "Waits until writing goes on: Instagram post"
+    assert [(fact.label, fact.value) for fact in entry.facts] == [("On hold", "a new post")]
+
+
+def test_a_stopped_run_says_so_once_however_many_posts_it_left() -> None:
+    left = tuple(
+        Outcome(
+            kind=OutcomeKind.SKIPPED,
+            change=replace(samples.cancel(), key=f"key-{number}"),
+            code="STOPPED",
+            message="the run was stopped; run again",
+        )
+        for number in range(178)
+    )
+    own = Outcome(kind=OutcomeKind.SKIPPED, change=samples.create_video(), code="DEADLINE", message="time is up")
+    changes = [outcome.change for outcome in (*left, own)]
+    report = samples.report("apply", samples.site(plan=samples.plan(*changes), outcomes=(*left, own)))
+    (section,) = page(report).sections
+    stopped, late = section.entries
+    assert (stopped.what, stopped.advice) == ("Not done: 178 posts", ("The run was stopped; run again.",))
+    assert [stopped.facts[0].value, stopped.facts[-1].value] == ["STOPPED", "166 more"]
+    assert late.what == "New: TikTok video"

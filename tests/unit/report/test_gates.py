@@ -37,7 +37,7 @@ def test_many_posts_behind_one_gate_are_one_entry_with_the_line_once() -> None:
     (entry,) = told(gated(25))
     assert entry.what == "Needs a decision: 25 posts wait"
     assert entry.paste == LINE
-    assert entry.paste_intro.startswith("To decide (GATE-REMOVALS), add this to socialsync.yaml")
+    assert entry.paste_intro.startswith("To let it happen (GATE-REMOVALS), add this to socialsync.yaml")
     assert len(entry.facts) == 13
     assert entry.facts[-1].value == "13 more"
     assert {fact.label for fact in entry.facts[:-1]} == {"Call off"}

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from socialsync.cells import packaged
-from socialsync.model import Location, Report
+from socialsync.commands.comment import _says_something
+from socialsync.model import Location, Report, Severity
 from socialsync.report import render
 
 from . import samples
@@ -49,3 +50,10 @@ def test_validate_finds_no_problem_in_them() -> None:
     told = render(samples.valid_report(), format="text", cells=CELLS)
     assert told.startswith("12 posts, 31 targets: no problems\n")
     assert samples.FOLDED.code not in told
+
+
+def test_a_pull_request_gets_no_comment_for_notes_alone() -> None:
+    quiet = replace(samples.quiet_plan(), verb="diff")
+    warning = replace(samples.FOLDED, severity=Severity.WARNING)
+    assert not _says_something(replace(quiet, problems=(samples.FOLDED,)))
+    assert _says_something(replace(quiet, problems=(samples.FOLDED, warning)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from socialsync.cells import Rule, packaged
-from socialsync.model import AccountInfo, Connection, TokenStatus
+from socialsync.model import AccountInfo, Connection, Status, TokenStatus
 from socialsync.report import words
 from socialsync.report.rules import limit, measured
 from socialsync.report.view import Entry, view
@@ -120,3 +120,13 @@ def test_a_limit_is_never_shown_rounded() -> None:
     for size in sizes:
         number, unit = words.size(size).split()
         assert round(float(number) * units[unit]) == size
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 needs a decision"), (178, "178 need a decision")])
+def test_many_posts_need_a_decision(count: int, said: str) -> None:
+    held = [
+        replace(samples.hold_conflict(), key=f"key-{number}", item=samples.item(status=Status.CANCELED))
+        for number in range(count)
+    ]
+    report = samples.report("status", samples.site(plan=samples.plan(*held)))
+    assert view(report, packaged()).title == f"Status: {said}"
