@@ -76,6 +76,7 @@ def refused(code: str, reply: ReplyClass = ReplyClass.REJECTED) -> WriteError:
 
 ERRORS = {
     "unknown": (refused("", ReplyClass.UNKNOWN), "unknown E-UNRESOLVED 7"),
+    "done, but not as wanted": (refused("", ReplyClass.DONE), "unknown E-UNRESOLVED 7"),
     "not sent": (refused("", ReplyClass.NOT_SENT), "failed E-REJECTED 6"),
     "rejected": (refused("CHANNEL_REJECTED"), "failed E-REJECTED 6"),
     "published": (refused("ITEM_IS_PUBLISHED"), "stale E-STALE 8"),
@@ -158,6 +159,20 @@ def test_a_tip_that_cannot_be_asked_for_ends_the_run():
     made = service()
     assert words(run(made, NEW, OTHER, still_tip=broken).carry_out()) == ["skipped E-UNREACHABLE 6"] * 2
     assert made.writes == []
+
+
+def test_a_tip_that_could_not_be_asked_for_once_is_not_asked_for_again():
+    asked: list[str] = []
+
+    def broken_once() -> bool:
+        asked.append("")
+        if len(asked) == 1:
+            raise Unreachable("no remote")
+        return True
+
+    made = service()
+    assert words(run(made, NEW, OTHER, still_tip=broken_once).carry_out()) == ["skipped E-UNREACHABLE 6"] * 2
+    assert (len(asked), made.writes) == (1, [])
 
 
 # --- what replaces needs what it replaces ---------------------------------------------------------

@@ -105,6 +105,16 @@ def test_leftover_drafts_are_named():
     )
 
 
+def test_what_is_listed_counts_for_more_than_what_was_remembered_of_it():
+    assert told(planned([intent()], items(S.CANCELED), [record(S.PUBLISHED)])) == ["sale: hold FINAL 9"]
+
+
+def test_what_state_remembers_of_a_removed_post_goes_before_what_base_wanted():
+    plan = planned([intent("other", text="Other")], items(S.SCHEDULED), [record()], base=[intent()])
+    assert told(plan) == ["sale: cancel", "other: create"]
+    assert plan.changes[0].record == record()
+
+
 @pytest.mark.parametrize("status", [S.CANCELED, S.DELETED, S.FAILED])
 def test_what_ended_under_the_key_is_no_leftover(status: Status):
     assert planned([intent()], items(S.PUBLISHED, status), now=AT).notes == ()
