@@ -455,6 +455,12 @@ def test_publishing_loses_to_a_twin(twin: Item, adopted: str | None):
         assert made.truth()["i1"].status is S.DELETED
 
 
+@pytest.mark.parametrize("ended_as", [S.CANCELED, S.DELETED])
+def test_a_twin_that_ended_stands_in_nobodys_way(ended_as: Status):
+    made = service(item(S.DRAFT), item(item_id="i2"), item(ended_as, item_id="i3"), unique="U2")
+    assert writes(made).write(change(K.SCHEDULE, live=item(S.DRAFT), at=AT)).id == "i2"
+
+
 def test_publishing_lost_to_itself():
     """Another run scheduled the very same draft: nothing is deleted."""
     made = service(item(S.DRAFT), refuse={"schedule": "REFERENCE_ID_ALREADY_EXIST"})
