@@ -415,6 +415,8 @@ class Plan:
     quotas: tuple[Quota, ...] = ()
     notes: tuple[str, ...] = ()  # plain sentences: inert waivers, foreign items, age of state
     foreign: int = 0  # items at the service that are not ours
+    zone: str = "UTC"  # `timezone` of socialsync.yaml, for what no file speaks for any more
+    paused: bool = False  # whether nothing may be written at all
 
 
 class OutcomeKind(StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
@@ -17,17 +16,16 @@ from socialsync.commands.locking import locked
 from socialsync.commands.observe import Observed, observe
 from socialsync.commands.pacing import pace
 from socialsync.commands.places import sharpened
+from socialsync.commands.recalling import with_words
 from socialsync.commands.remember import remembered, worth_saving
 from socialsync.commands.reporting import failure, finished
 from socialsync.commands.tip import Tip, is_contained, refuse_the_past
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent, states_of
 from socialsync.errors import ExitCode, SocialSyncError, Superseded, worst
 from socialsync.keys import namespace_prefix
-from socialsync.model import Failure, Intent, MediaRef, Outcome, Plan, Report, Site, SiteReport
-from socialsync.plan.conflict import confirming_commits, recalled
+from socialsync.model import Failure, Intent, MediaRef, Outcome, Report, Site, SiteReport
 from socialsync.plan.news import is_old_news
 from socialsync.remote.wix.adapter import Adapter
-from socialsync.source import git
 from socialsync.source.posts import Loaded
 from socialsync.state import State
 from socialsync.statestore import Store, amend
@@ -118,7 +116,7 @@ class _Work:
             reviewing=False,
             environment=self.environment,
         )
-        plan = self._recalled(sharpened(observed.plan, self.workspace.tree))
+        plan = with_words(sharpened(observed.plan, self.workspace.tree), self.workspace, self.loaded)
         if self.expected is not None and not plan.digest.startswith(self.expected):
             raise Superseded(
                 f"what would be done now ({plan.digest[:12]}) is not what was reviewed ({self.expected[:12]})",
@@ -146,14 +144,6 @@ class _Work:
             state_at=state_at,
             failure=unsaved,
         )
-
-    def _recalled(self, plan: Plan) -> Plan:
-        """The plan with the words of git's history in its conflicts; a commit that this clone lacks has none."""
-        wanted = {}
-        for commit in confirming_commits(plan):
-            with suppress(git.GitError):
-                wanted[commit] = intents_at(self.workspace, commit, self.loaded)
-        return recalled(plan, wanted)
 
     def _remember(self, run: Run, adapter: Adapter) -> tuple[datetime | None, Failure | None]:
         """Write what the run saw confirmed into State as it is by now: when that was last done, and why not now, if

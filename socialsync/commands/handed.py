@@ -92,6 +92,8 @@ def _plan(data: Mapping[str, Any], site: str) -> Plan:
         quotas=tuple(_noun(Quota, each) for each in data["quotas"]),
         notes=tuple(data["notes"]),
         foreign=data["foreign"],
+        zone=data["zone"],
+        paused=data["paused"],
     )
 
 

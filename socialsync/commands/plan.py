@@ -8,6 +8,7 @@ from socialsync.commands.connection import connected
 from socialsync.commands.environment import Environment
 from socialsync.commands.observe import observe
 from socialsync.commands.places import sharpened
+from socialsync.commands.recalling import with_words
 from socialsync.commands.reporting import failure, finished
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent, states_of
 from socialsync.errors import ExitCode, SocialSyncError, worst
@@ -72,7 +73,7 @@ def _site(
     return SiteReport(
         site=site.name,
         emulator=site.service == "emulator",
-        plan=sharpened(observed.plan, workspace.tree),
+        plan=with_words(sharpened(observed.plan, workspace.tree), workspace, loaded),
         connections=observed.connections,
         aliases=site.accounts,
         delivery=site.delivery,

@@ -141,6 +141,8 @@ def _plan(workspace: Workspace, site: Site, state: State, adapter: Reader, envir
         digest=digest(site, changes),
         notes=tuple(_left(item) for item in foreign if item.status is Status.SCHEDULED),
         foreign=len(foreign),
+        zone=workspace.settings.policy.timezone,
+        paused=True,
     )
 
 

@@ -73,6 +73,8 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "quotas": [_plain(quota) for quota in plan.quotas],
         "notes": list(plan.notes),
         "foreign": plan.foreign,
+        "zone": plan.zone,
+        "paused": plan.paused,
     }
 
 
