@@ -37,6 +37,10 @@ _STARTS = {
     "#": "“#”",
 }
 _QUOTE_HINT = "Put the text in double quotes, or on lines of its own under “text: |”."
+_ONE_LINE = frozenset({"id", "schedule", "until", "timezone", "link", "state"})
+_CONFLICT = re.compile(r"<{7} |>{7} ")
+_NO_BLANK = re.compile(r"(?P<head>[ ]*(?:- +)*(?P<key>[A-Za-z_][\w/@.-]*):)(?P<value>[^\s/].*)$")
+NO_BREAK = "\u00a0"
 
 
 def explain_syntax(error: yaml.YAMLError, text: str, path: str) -> Problem:
@@ -57,6 +61,9 @@ def explain_syntax(error: yaml.YAMLError, text: str, path: str) -> Problem:
             "E-YAML-SYNTAX", "In double quotes, “\\” and this do not go together.", path, line, column, hint
         )
     context: Any = getattr(error, "context_mark", None)
+    near = list(dict.fromkeys((context.line if context is not None else line, line, max(line - 1, 0))))
+    if (slip := _slip(lines, near, path)) is not None:
+        return slip
     for candidate in dict.fromkeys((line, context.line if context is not None else line, max(line - 1, 0))):
         found = _mend(lines, candidate)
         if found is not None:
@@ -64,7 +71,13 @@ def explain_syntax(error: yaml.YAMLError, text: str, path: str) -> Problem:
             at = (line, column) if line == start else (start, value_column)
             if code == "E-YAML-START":
                 at = (start, value_column)
-            return _problem(code, message, path, *at, "Write it like this:", replacement)
+            return _problem(code, message, path, *at, _how(replacement), replacement)
+    if "could not find expected ':'" in what and context is not None:  # the mark is where the next line starts
+        hint = "If it belongs to the text above, put as many blanks before it; otherwise write “name: value”."
+        return _problem("E-YAML-SYNTAX", _plain_words(what), path, context.line, context.column, hint)
+    if "cannot start any token" in what:
+        sign = lines[line][column : column + 1]
+        return _problem("E-YAML-SYNTAX", f"YAML takes “{sign}” for a sign of its own.", path, line, column, _QUOTE_HINT)
     if "alias" in what:
         return _problem("E-YAML-ANCHOR", "“*” points to another place of the file.", path, line, column, _QUOTE_HINT)
     if context is not None and ("flow" in str(getattr(error, "context", "")) or "end of stream" in what):
@@ -83,7 +96,7 @@ def vanishing_comment(text: str, path: str, *, key_line: int, hash_at: int) -> P
     if not replacement:
         return _problem("E-YAML-COMMENT", message, path, line, column, _QUOTE_HINT)
     at = (line, column) if line == start else (start, len(lines[start].rstrip()))
-    return _problem("E-YAML-COMMENT", message, path, *at, "Write it like this:", replacement)
+    return _problem("E-YAML-COMMENT", message, path, *at, _how(replacement), replacement)
 
 
 def swallowed_word(code: str, text: str, path: str, *, line: int, column: int) -> Problem:
@@ -93,7 +106,7 @@ def swallowed_word(code: str, text: str, path: str, *, line: int, column: int) -
     thing = "name of a part" if code == "E-YAML-ANCHOR" else "type"
     message = f"YAML takes the word after “{sign}” for the {thing} and drops it from the text."
     replacement = _rewritten(lines, line - 1)
-    hint = "Write it like this:" if replacement else f"Leave “{sign}” out, or put the text in double quotes."
+    hint = _how(replacement) if replacement else f"Leave “{sign}” out, or put the text in double quotes."
     return _problem(code, message, path, line - 1, column - 1, hint, replacement)
 
 
@@ -104,7 +117,7 @@ def tab(written: str, path: str, number: int) -> Problem:
     lead = written[: len(written.rstrip("\r")) - len(body)].replace("\t", "  ")
     replacement = lead + re.sub(r"\t+", " ", body)
     message = "A tab stands here."
-    return _problem("E-YAML-TAB", message, path, number - 1, column, "Use blanks. Write it like this:", replacement)
+    return _problem("E-YAML-TAB", message, path, number - 1, column, "Use blanks.", replacement)
 
 
 def entry_end(lines: list[str], start: int) -> int:
@@ -122,6 +135,41 @@ def entry_end(lines: list[str], start: int) -> int:
     return end
 
 
+def _slip(lines: list[str], near: list[int], path: str) -> Problem | None:
+    """A slip that has nothing to do with what the text says, on one of the lines `near` the place that YAML names."""
+    conflict = next((number for number, line in enumerate(lines) if _CONFLICT.match(line)), None)
+    if conflict is not None:
+        hint = "Keep one of the two versions, and delete the lines “<<<<<<<”, “=======” and “>>>>>>>”."
+        return _problem("E-YAML-SYNTAX", "A merge conflict is left in the file.", path, conflict, 0, hint)
+    for number in (number for number in near if number < len(lines)):
+        line = lines[number]
+        no_blank, entry = _NO_BLANK.match(line), _ENTRY.match(line)
+        above = _ENTRY.match(lines[number - 1]) if number else None
+        if NO_BREAK in line:
+            column, hint, mended = line.index(NO_BREAK), "Use a usual blank.", line.replace(NO_BREAK, " ")
+            message = "A no-break blank (U+00A0) stands here, which YAML takes for a letter."
+        elif no_blank is not None:
+            column, hint = no_blank.end("head"), "Write a blank between the two."
+            message = f"After the colon of “{no_blank['key']}” a blank is missing."
+            mended = f"{no_blank['head']} {no_blank['value']}"
+        elif entry is not None and above is not None and above["value"] and above["key"] in _ONE_LINE:
+            column, hint = 0, "Put it exactly under the line above."
+            message = "This line stands too far to the right."
+            mended = above["lead"].replace("-", " ") + line.lstrip(" ")
+        else:
+            continue
+        if mended != line and _helps([*lines[:number], mended, *lines[number + 1 :]], number + 1):
+            return _problem("E-YAML-SYNTAX", message, path, number, column, hint, mended)
+    return None
+
+
+def _how(replacement: str) -> str:
+    """What the corrected lines do to the text."""
+    if replacement.partition("\n")[0].endswith(("|", "|2")):
+        return "Put the text on lines of its own, under “text: |”."
+    return "Put the text in double quotes."
+
+
 def _mend(lines: list[str], candidate: int) -> tuple[int, int, str, str, str] | None:
     """Start, value's column, code, message and replacement for the entry around a line, if it can be mended."""
     start = _entry_start(lines, min(candidate, len(lines) - 1))
@@ -135,6 +183,9 @@ def _mend(lines: list[str], candidate: int) -> tuple[int, int, str, str, str] | 
     value = (entry["value"] or "").strip()
     column = entry.start("value") if entry["value"] else len(lines[start])
     first = value[:1]
+    if first and first in "'\"" and first in value[1:-1]:
+        message = f"The quotation mark ends the text here: “{value[: value.index(first, 1) + 1]}”."
+        return start, column, "E-YAML-START", message, replacement
     if first in _STARTS:
         message = (
             f"A text that starts with {_STARTS[first]} needs quotes, or lines of its own: YAML uses this sign itself."
@@ -174,6 +225,8 @@ def _rewritten(lines: list[str], start: int) -> str:
     whole = "\n".join(written)
     if len(whole) > 1 and whole[0] == whole[-1] and whole[0] in "'\"":
         written = whole[1:-1].split("\n")
+    if key in _ONE_LINE and len(written) > 1:
+        return ""
     if key == "text" or len(written) > 1:
         below = " " * (len(lead) + 2)
         head = f"{lead}{key}: |2" if written[0].startswith(" ") else f"{lead}{key}: |"

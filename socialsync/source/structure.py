@@ -10,7 +10,7 @@ from typing import Any
 from socialsync.cells import Cells
 from socialsync.keys import POST_ID
 from socialsync.model import Location, Problem
-from socialsync.source import times
+from socialsync.source import hints, times
 from socialsync.source.corrections import corrected
 from socialsync.source.documents import Document, Path
 from socialsync.source.explanations import Reason
@@ -38,7 +38,11 @@ def explained(document: Document, reasons: Collection[Reason], check: Validator,
         code = _CODES.get(keyword, "E-FIELD-VALUE")
         place = document.key_place(path) if keyword == "additionalProperties" else document.place(path)
         replacement = ""
-        if len(path) == 2 and path[0] == "channels" and keyword in ("additionalProperties", "pattern"):
+        if keyword == "additionalProperties" and hints.NO_BREAK in str(path[-1]):
+            message = "A no-break blank (U+00A0) stands in this name, which YAML takes for a letter."
+            hint = "Use a usual blank."
+            replacement = document.text.split("\n")[place.line - 1].replace(hints.NO_BREAK, " ")
+        elif len(path) == 2 and path[0] == "channels" and keyword in ("additionalProperties", "pattern"):
             written = path[1] if isinstance(path[1], str) else document.data["channels"][path[1]]
             code = "E-CHANNEL"
             message, hint = _about_channel(written, message, hint, cells)
