@@ -63,8 +63,5 @@ LOCAL_FLOWS: Mapping[str, Flow] = {
     )
 }
 
-STEADY = tuple(name for name in LOCAL_FLOWS if name != "L3")
-"""Whose requests are the same every time; of `asap` it depends on the second whether it is due already."""
-
 PUBLISH = "publish_item_by_id"
 """The call that sends a post out; here without a date."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from . import judge
 from .bench import Bench, Seen, Suite, setting_of
 from .content import key
-from .flows_local import LOCAL_FLOWS, PUBLISH, STEADY, due
+from .flows_local import LOCAL_FLOWS, PUBLISH, due
 from .kills import held_at
 from .matrix import recording, set_stage
 from .world import World
@@ -28,7 +28,7 @@ def _moments(bench: Bench) -> Iterator[tuple[str, ...]]:
             yield "waiting", str(seconds), until
     for seconds in ASAP:
         yield "asap", str(seconds)
-    for name in STEADY:
+    for name in LOCAL_FLOWS:
         for index, call in enumerate(recording(bench, FREE, name)):
             if call != PUBLISH:  # of what is on its way already nobody can say when it arrives
                 for jump in JUMPS:
