@@ -23,7 +23,7 @@ _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 def page(report: Report, cells: Cells) -> Page:
     """The page of `plan` and `diff`."""
     sections: list[Section] = []
-    lead: list[str] = []
+    lead = paused(report)
     foot: list[str] = []
     for site in report.sites:
         label = site_label(report, site)
@@ -40,6 +40,13 @@ def page(report: Report, cells: Cells) -> Page:
         sections=tuple(sections),
         foot=tuple(foot),
     )
+
+
+def paused(report: Report) -> list[str]:
+    """The line of the head that says so; for whoever stopped it, what is left to do."""
+    if report.verb == "stop":
+        return [words.STOPPED]
+    return [words.PAUSED] if any(site.plan is not None and site.plan.paused for site in report.sites) else []
 
 
 def site_label(report: Report, site: SiteReport) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,8 +39,7 @@ class Scene:
 
 
 def scene(site: SiteReport, plan: Plan, cells: Cells) -> Scene:
-    zones = Counter(change.intent.timing.zone for change in plan.changes if change.intent is not None)
-    return Scene(site=site, now=plan.now, zone=zones.most_common(1)[0][0] if zones else "UTC", cells=cells)
+    return Scene(site=site, now=plan.now, zone=plan.zone, cells=cells)
 
 
 def is_note(change: Change) -> bool:

@@ -23,7 +23,7 @@ _SIGNS = {
 def page(report: Report, cells: Cells) -> Page:
     """The page of `apply` and `stop`."""
     sections: list[Section] = []
-    lead = [words.PAUSED] if report.verb == "stop" else []
+    lead = changes.paused(report)
     foot: list[str] = []
     for site in report.sites:
         label = changes.site_label(report, site)

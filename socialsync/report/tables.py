@@ -58,7 +58,9 @@ def status(report: Report, cells: Cells) -> Page:
     known = [name for name in _URGENT if found[name]]
     names = (*known, *sorted(set(found) - set(known)))
     parts = [words.count(found[name], _IN_SUM.get(name, name)) for name in names]
-    return Page(title=f"Status: {', '.join(parts) or 'no posts'}", sections=tuple(sections))
+    return Page(
+        title=f"Status: {', '.join(parts) or 'no posts'}", lead=tuple(changes.paused(report)), sections=tuple(sections)
+    )
 
 
 def state(change: Change, around: Scene) -> str:

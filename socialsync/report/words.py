@@ -19,7 +19,11 @@ from socialsync.textunits import UNIT_WORDS
 
 BANNER = "EMULATOR: nothing was sent to Wix"
 
-PAUSED = "Writing is paused: pause: true stands in socialsync.yaml now. Commit it, so that no later run goes on."
+PAUSED = (
+    "Writing is paused (pause: true in socialsync.yaml, or SOCIALSYNC_PAUSE=1): nothing is written until that is taken "
+    "out."
+)
+STOPPED = "Writing is paused: pause: true stands in socialsync.yaml now. Commit it, so that no later run goes on."
 
 # What a change is called before the merge and, word for word, after it.
 CHANGE = {

@@ -326,7 +326,14 @@ QUOTAS = (
 
 
 def plan(*changes: Change, **more: Any) -> Plan:
-    given: dict[str, Any] = {"site": "main", "now": NOW, "changes": changes, "digest": "5e" * 32, "quotas": QUOTAS}
+    given: dict[str, Any] = {
+        "site": "main",
+        "now": NOW,
+        "changes": changes,
+        "digest": "5e" * 32,
+        "quotas": QUOTAS,
+        "zone": ZONE,
+    }
     return Plan(**(given | more))
 
 

@@ -23,6 +23,7 @@ from socialsync.model import (
     Timing,
     TimingKind,
 )
+from socialsync.report import words
 from socialsync.report.changes import quota_line
 from socialsync.report.view import Entry, Page, Sign, view
 
@@ -139,10 +140,9 @@ def test_the_first_deadline_leads_the_page() -> None:
 def test_a_held_post_gives_the_line_and_its_place() -> None:
     (entry,) = entries(samples.plan_report(samples.hold_conflict()))
     assert entry.advice == ("At Wix it says something that git did not put there; nothing is overwritten.",)
-    assert entry.paste_intro == (
-        "To put back what git says (CONFLICT), write this on a new line below the channel at posts/gift-cards.yaml:9:1, "
-        "indented as here:"
-    )
+    told, _, how = entry.paste_intro.partition(", ")
+    assert told == "To put back what git says (CONFLICT)"
+    assert how == "write this on a new line below the channel at posts/gift-cards.yaml:9:1, indented as here:"
     assert entry.paste == 'allow: [{rule: CONFLICT, for: "1f2e3d4c", until: 2026-12-08, reason: "why"}]'
 
 
@@ -239,7 +239,7 @@ def test_stop_says_what_was_called_off_and_that_writing_is_paused() -> None:
     done = Outcome(kind=OutcomeKind.DONE, change=samples.cancel(), item=samples.item(status=Status.CANCELED))
     shown = page(samples.report("stop", samples.site(plan=samples.plan(done.change), outcomes=(done,))))
     assert shown.title == "Stop: 1 done"
-    assert "pause: true stands in socialsync.yaml" in shown.lead[0]
+    assert shown.lead == (words.STOPPED,)
     assert [entry.what for section in shown.sections for entry in section.entries] == ["Called off: Instagram post"]
 
 
@@ -363,3 +363,19 @@ def test_a_stopped_run_says_so_once_however_many_posts_it_left() -> None:
     assert (stopped.what, stopped.advice) == ("Not done: 178 posts", ("The run was stopped; run again.",))
     assert [stopped.facts[0].value, stopped.facts[-1].value] == ["STOPPED", "166 more"]
     assert late.what == "New: TikTok video"
+
+
+def test_posts_whose_files_are_all_gone_keep_the_zone_of_the_configuration() -> None:
+    (entry,) = entries(samples.report("plan", samples.site(plan=samples.plan(samples.cancel(), zone="Asia/Tokyo"))))
+    assert entry.when == "was planned for Fri 27 Nov 2026, 18:00 (in 2 d 10 h)"
+
+
+@pytest.mark.parametrize("verb", ["plan", "diff", "apply", "status"])
+@pytest.mark.parametrize("sites", [1, 2])
+def test_the_head_says_once_that_writing_is_paused_whether_or_not_a_write_is_wanted(verb: str, sites: int) -> None:
+    def lead(*, paused: bool) -> tuple[str, ...]:
+        plan = samples.plan(samples.keep(), quotas=(), paused=paused)
+        return page(samples.report(verb, *(samples.site(site=f"s{number}", plan=plan) for number in range(sites)))).lead
+
+    assert lead(paused=True) == (words.PAUSED,)
+    assert lead(paused=False) == ()

@@ -36,7 +36,8 @@ def test_what_is_late_already_is_told_before_what_may_become_it() -> None:
     assert told(late, soon, far) == [
         "2 posts are late already and go out a few minutes after the merge; merge before Wed 25 Nov 2026, 00:17 "
         "Europe/Berlin · Tue 24 Nov, 23:17 UTC (in 17 min), after that the first post no longer goes out.",
-        "Merge before Wed 2 Dec 2026, 23:57 Europe/Berlin · 22:57 UTC (in 7 d 23 h); after that the first post is late.",
+        "Merge before Wed 2 Dec 2026, 23:57 Europe/Berlin · 22:57 UTC (in 7 d 23 h); after that the first post is "
+        "late.",
     ]
 
 
