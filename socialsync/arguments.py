@@ -14,7 +14,7 @@ EXAMPLES = {
     "init": "socialsync init --namespace acme --timezone Europe/Berlin\n"
     "  socialsync init --set-up team --tool OWNER/NAME@COMMIT",
     "new": "socialsync new winter-sale-2026 --channels instagram,facebook",
-    "renew": "socialsync renew winter-sale-2026\n"
+    "renew": "socialsync renew winter-sale-2026\n  socialsync renew --stopped\n"
     "  socialsync renew winter-sale-2026 --channel instagram --schedule '2026-12-02 09:00'",
     "validate": "socialsync validate\n  socialsync validate posts/2026 --format github",
     "rules": "socialsync rules\n  socialsync rules IG-CAPTION-LENGTH",
@@ -104,7 +104,8 @@ def _new_arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def _renew_arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("post", metavar="ID", help="the post's id")
+    verb.add_argument("posts", metavar="ID", nargs="*", help="the ids of the posts")
+    verb.add_argument("--stopped", action="store_true", help="all that is called off though its file wants it")
     verb.add_argument("--channel", help="only this one, as the file names it (default: all that ended)")
     verb.add_argument("--schedule", metavar="TIME", help="when, such as '2026-12-02 09:00' (default: as it stands)")
 
