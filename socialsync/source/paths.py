@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 
 from socialsync.source.words import shown, suggest
 
+_ENDINGS = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
+
 
 def complaint(path: str) -> tuple[str, str] | None:
     """Message and hint if `path` is not a plain relative path inside the repository."""
@@ -24,6 +26,17 @@ def complaint(path: str) -> tuple[str, str] | None:
     if parts[0].lower() == ".git":
         return f"{shown(path)} belongs to git.", "Only files of the repository can be posted."
     return None
+
+
+def names_a_post(name: str) -> bool:
+    """Whether a file of this name is a post, or was meant to be one (`.yml`, or what text editors append)."""
+    return not name.startswith("_") and name.lower().endswith(_ENDINGS)
+
+
+def as_a_post(path: str) -> str:
+    """The name that such a file should have."""
+    ending = next(ending for ending in reversed(_ENDINGS) if path.lower().endswith(ending))
+    return f"{path[: -len(ending)]}.yaml"
 
 
 def inside(path: str, places: Collection[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from socialsync.config import Settings
 from socialsync.model import Intent, Location, Problem, Site
-from socialsync.source import documents, remains, schemas, strays
+from socialsync.source import documents, paths, remains, schemas, strays
 from socialsync.source.attachments import Attachments
 from socialsync.source.documents import Document
 from socialsync.source.post import Post
@@ -81,8 +81,7 @@ def files(settings: Settings, tree: Tree) -> list[tuple[Site, str]]:
     found: list[tuple[Site, str]] = []
     for site in settings.sites.values():
         for path in tree.paths(site.posts):
-            name = path.rpartition("/")[2]
-            if name.lower().endswith((".yaml", ".yml")) and not name.startswith("_"):
+            if paths.names_a_post(path.rpartition("/")[2]):
                 found.append((site, path))
     return found
 
@@ -194,7 +193,7 @@ def beside(settings: Settings, tree: Tree) -> list[Problem]:
 
 def _document(tree: Tree, path: str) -> tuple[Document | None, list[Problem]]:
     if not path.endswith(".yaml"):
-        hint = f"Rename it to {shown(path.rpartition('.')[0] + '.yaml')}, or start its name with “_” to leave it out."
+        hint = f"Rename it to {shown(paths.as_a_post(path))}, or start its name with “_” to leave it out."
         return None, [_whole_file("E-FILE-NAME", "A post's file ends in “.yaml”.", path, hint)]
     data = tree.read(path, documents.POST_BYTES)
     if data is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from socialsync.config import Settings
 from socialsync.model import Location, Problem
-from socialsync.source import documents
+from socialsync.source import documents, paths
 from socialsync.source.tree import Entry, Tree
 from socialsync.source.words import listed
 
@@ -33,9 +33,8 @@ def _outside(tree: Tree, folder: str, folders: list[str]) -> Iterator[str]:
         path = f"{folder}/{name}" if folder else name
         if name.startswith(".") or f"{path}/" in folders:
             continue
-        if name.lower().endswith((".yaml", ".yml")):
-            if not name.startswith("_"):
-                yield path
+        if paths.names_a_post(name):
+            yield path
         elif tree.entry(path) is Entry.FOLDER:
             yield from _outside(tree, path, folders)
 

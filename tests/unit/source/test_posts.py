@@ -220,10 +220,22 @@ def test_two_targets_that_would_be_one_item() -> None:
 
 @pytest.mark.parametrize(
     ("path", "code"),
-    [("posts/a.yml", "E-FILE-NAME"), ("posts/a.YAML", "E-FILE-NAME"), ("posts/2030/a.YML", "E-FILE-NAME")],
+    [
+        ("posts/a.yml", "E-FILE-NAME"),
+        ("posts/a.YAML", "E-FILE-NAME"),
+        ("posts/2030/a.YML", "E-FILE-NAME"),
+        ("posts/a.yaml.txt", "E-FILE-NAME"),
+        ("posts/a.yml.TXT", "E-FILE-NAME"),
+    ],
 )
 def test_a_post_is_never_skipped_for_its_name(path: str, code: str) -> None:
     assert errors(load_posts({path: HELLO})) == [f"{path}:1:1 {code}"]
+
+
+def test_the_name_that_it_should_have_is_shown() -> None:
+    for written in ("sale.yaml.txt", "sale.yml", "sale.YAML"):
+        (problem,) = load_posts({f"posts/{written}": HELLO}).problems
+        assert "“posts/sale.yaml”" in problem.hint
 
 
 def test_what_is_no_post() -> None:
