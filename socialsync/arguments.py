@@ -17,7 +17,7 @@ EXAMPLES = {
     "renew": "socialsync renew winter-sale-2026\n  socialsync renew --stopped\n"
     "  socialsync renew winter-sale-2026 --channel instagram --schedule '2026-12-02 09:00'",
     "validate": "socialsync validate\n  socialsync validate posts/2026 --format github",
-    "rules": "socialsync rules\n  socialsync rules IG-CAPTION-LENGTH",
+    "rules": "socialsync rules\n  socialsync rules IG-POST-TEXT-LENGTH",
     "diff": "socialsync diff\n  socialsync diff origin/main --format markdown",
     "preview": "socialsync preview\n  socialsync preview --base origin/main --out build/preview\n"
     "  socialsync preview --format ics",
@@ -52,6 +52,17 @@ def _digest(text: str) -> str:
 class _Top(_Parser):
     """The help of the whole tool is told by verbs.py, which must not wait for argparse."""
 
+    def error(self, message: str) -> NoReturn:
+        """For a word that is no command the one that was probably meant, not a list of all."""
+        found = re.match("argument COMMAND: invalid choice: '(.*?)'", message)
+        if found is not None:
+            from difflib import get_close_matches
+
+            near = get_close_matches(found[1], VERBS, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "`socialsync --help` lists the commands."
+            message = f"{found[1]!r} is not a command. {hint}"
+        super().error(message)
+
     def format_help(self) -> str:
         return overview()
 
@@ -66,7 +77,7 @@ def parser(argv: list[str]) -> argparse.ArgumentParser:
     top = _Top(prog="socialsync", usage=USAGE)
     top.add_argument("--version", action="version", version=VERSION)
     top.add_argument("-C", dest="directory", default=".", metavar="DIR")
-    verbs = top.add_subparsers(dest="verb", metavar="COMMAND", required=True, parser_class=_Parser)
+    verbs = top.add_subparsers(dest="verb", metavar="COMMAND", required=True, parser_class=_Parser, prog=top.prog)
     for name, says in VERBS.items():
         if name not in argv:
             verbs.add_parser(name)

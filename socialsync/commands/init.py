@@ -20,6 +20,7 @@ _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9-]{0,19}\Z")
 _IGNORED = ".gitignore"
 # Where `preview` writes if no other folder is named; `.socialsync/` holds everything else that is left here.
 _PREVIEWS = "build/"
+_GITHUB_NAME = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}\Z")
 _SITE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
@@ -115,7 +116,15 @@ def _set_up(arguments: argparse.Namespace) -> SetUp | None:
 
 
 def _people(arguments: argparse.Namespace) -> tuple[str, ...]:
-    return tuple(filter(None, (arguments.people or "").split(",")))
+    """The GitHub names, written with or without `@`, between commas or blanks. Raises UsageError."""
+    names = tuple(name.removeprefix("@") for name in re.split(r"[,\s]+", arguments.people or "") if name)
+    if wrong := [name for name in names if not _GITHUB_NAME.match(name)]:
+        raise UsageError(
+            f"{wrong[0]!r} is not a GitHub name",
+            hint="Say --people mia,jon: at most 39 letters, digits and single dashes each.",
+            code="E-PEOPLE",
+        )
+    return names
 
 
 def _has_commit(root: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 
 from socialsync.cells import Cells
@@ -12,6 +13,8 @@ from socialsync.source import schemas
 _SCHEMAS = ".vscode/socialsync"
 _POST_SCHEMA = f"{_SCHEMAS}/post.schema.json"
 _CONFIG_SCHEMA = f"{_SCHEMAS}/config.schema.json"
+
+_NO_NAME = re.compile(r"(?:\d+|true|false|null)\Z", re.IGNORECASE)  # what YAML would not read as a text
 
 _EMULATOR = """\
     emulator: true  # for a real site, instead: wix: <site id>
@@ -61,9 +64,16 @@ def editor_files(cells: Cells, config_schema: str) -> dict[str, str]:
 
 
 def post(
-    post_id: str, *, path: str, schedule: str, targets: Iterable[str], until: str = "", text: str = "Hello!"
+    post_id: str,
+    *,
+    path: str,
+    schedule: str,
+    targets: Iterable[str],
+    until: str = "",
+    text: str = "Hello!",
+    media: str = "",
 ) -> dict[str, str]:
-    """A new post at `path` (from the repository's root)."""
+    """A new post at `path` (from the repository's root); `media` is the path of a picture that is to be put there."""
     lines = [
         modeline(path),
         f"id: {post_id}",
@@ -71,6 +81,7 @@ def post(
         *([f"until: {until}"] if until else []),
         "text: |",
         *(f"  {line}".rstrip() for line in text.split("\n")),
+        *(["media:", f"  - file: {media}", "    alt:"] if media else []),
         "channels:",
         *(f"  {target}:" for target in targets),
     ]
@@ -83,7 +94,7 @@ def modeline(path: str) -> str:
 
 
 def _config(namespace: str, timezone: str, site: str, people: Iterable[str]) -> str:
-    told = ", ".join(people)
+    told = ", ".join(json.dumps(name) if _NO_NAME.match(name) else name for name in people)
     who = f"people: [{told}]  # told at GitHub when something needs a person\n" if told else ""
     return f"""\
 # yaml-language-server: $schema={_CONFIG_SCHEMA}

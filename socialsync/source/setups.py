@@ -115,9 +115,8 @@ def _new_post(branch: str, posts: str, targets: list[str], cells: Cells) -> str:
     path = f"{posts}my-new-post.yaml"
     of = [cells.get(target.partition("@")[0]) for target in targets]
     wants_media = any(cell is not None and "media" in cell.schema.get("required", ()) for cell in of)
-    text = scaffold.post("my-new-post", path=path, schedule="draft", targets=targets)[path]
-    if wants_media:
-        text = text.replace("channels:\n", f"media:\n  - file: {posts}media/my-picture.jpg\n    alt: \nchannels:\n")
+    media = f"{posts}media/my-picture.jpg" if wants_media else ""
+    text = scaffold.post("my-new-post", path=path, schedule="draft", targets=targets, media=media)[path]
     return f"../../new/{branch}?{urlencode({'filename': path, 'value': text}, quote_via=quote)}"
 
 

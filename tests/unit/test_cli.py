@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from socialsync import __version__, cli, verbs
+from socialsync.arguments import EXAMPLES
 from socialsync.errors import ExitCode
 
 VERBS = sorted(verbs.VERBS)
@@ -129,3 +130,115 @@ def test_init_belongs_to_the_root_of_a_repository(home: Path, capsys: pytest.Cap
     assert capsys.readouterr().err.startswith("E-INSIDE-GIT: ")
     assert os.listdir(home / "below") == []
     assert run("init", "--namespace", "acme") == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("@mia", ["mia"]), ("mia jon", ["mia", "jon"]), ("@mia, @jon-x", ["mia", "jon-x"]), ("123", ["123"])],
+)
+def test_people_are_github_names_however_they_are_written(home: Path, written: str, read: list[str]) -> None:
+    assert run("init", "--namespace", "acme", "--people", written) == 0
+    assert yaml.safe_load((home / "socialsync.yaml").read_text(encoding="utf-8"))["people"] == read
+    assert run("validate") == 0
+
+
+@pytest.mark.parametrize("written", ["mia.b", "-mia", "Mia: b", "m" * 40, "mia#"])
+def test_what_is_no_github_name_is_refused_before_anything_is_written(
+    home: Path, written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("init", "--namespace", "acme", "--people=" + written) == ExitCode.INVALID
+    assert capsys.readouterr().err.startswith("E-PEOPLE: ")
+    assert os.listdir(home) == []
+
+
+# --- new ----------------------------------------------------------------------------------------
+
+CONFIG = 'namespace: acme\nsites:\n  main: {emulator: true, accounts: {facebook: "7", instagram: "8", gbp@x: "9"}}\n'
+
+
+@pytest.mark.parametrize(
+    ("channels", "code", "hint"),
+    [
+        ("facebok", "E-CHANNEL", "Did you mean “facebook”?"),
+        ("linkedin", "E-ACCOUNT", "facebook, instagram and gbp@x"),
+        ("facebook/nope", "E-CHANNEL", "facebook/reel"),
+        ("gbp", "E-ACCOUNT", "gbp@x"),
+        ("", "E-CHANNEL", "facebook, instagram and gbp@x"),
+        ("facebook,facebook", "E-CHANNEL", "once"),
+    ],
+)
+def test_new_refuses_what_validate_would(
+    home: Path, channels: str, code: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "socialsync.yaml").write_text(CONFIG, encoding="utf-8")
+    assert run("new", "s1", "--channels", channels) == ExitCode.INVALID
+    said = capsys.readouterr().err
+    assert said.startswith(f"{code}: ")
+    assert hint in said
+    assert not (home / "posts").exists()
+
+
+def test_new_says_what_a_channel_still_needs(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "socialsync.yaml").write_text(CONFIG, encoding="utf-8")
+    assert run("new", "s1", "--channels", "facebook, gbp@x") == 0
+    capsys.readouterr()
+    assert run("validate") == 0
+    assert run("new", "s2", "--channels", "instagram") == 0
+    assert "instagram needs media" in capsys.readouterr().out
+    written = yaml.safe_load((home / "posts/s2.yaml").read_text(encoding="utf-8"))
+    assert written["media"] == [{"file": "posts/media/my-picture.jpg", "alt": None}]
+
+
+def test_new_says_which_accounts_are_left_out(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "socialsync.yaml").write_text(CONFIG, encoding="utf-8")
+    assert run("new", "s1") == 0
+    assert list(yaml.safe_load((home / "posts/s1.yaml").read_text(encoding="utf-8"))["channels"]) == [
+        "facebook",
+        "gbp@x",
+    ]
+    assert "instagram" in capsys.readouterr().out
+    assert run("validate") == 0
+
+
+def test_new_for_one_of_several_sites_names_them_all(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = "  two: {emulator: true, posts: two/, accounts: {}}\n"
+    (home / "socialsync.yaml").write_text(CONFIG + more, encoding="utf-8")
+    assert run("new", "s1") == ExitCode.INVALID
+    assert "--site main or --site two" in capsys.readouterr().err
+
+
+# --- what is asked for and is not there ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_usage_begins_with_the_verb(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(verb, "--help")
+    assert capsys.readouterr().out.startswith(f"usage: socialsync {verb} ")
+
+
+def test_a_complaint_begins_with_the_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    run("plan", "--format", "xml")
+    assert "\nsocialsync plan: argument --format" in capsys.readouterr().err
+
+
+def test_a_wrong_verb_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("pla") == ExitCode.INVALID
+    assert "Did you mean plan?" in capsys.readouterr().err
+    assert run("fly") == ExitCode.INVALID
+    assert "socialsync --help" in capsys.readouterr().err
+
+
+def test_every_example_of_rules_is_a_rule(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for line in EXAMPLES["rules"].splitlines():
+        assert run(*line.split()[1:]) == 0, line
+    capsys.readouterr()
+    assert os.listdir(home) == []
+
+
+@pytest.mark.parametrize(("code", "hint"), [("E-YAML-TAB", "validate"), ("MISSED", "docs/decisions.md")])
+@pytest.mark.usefixtures("home")
+def test_a_code_that_is_no_limit_says_where_it_is_explained(
+    code: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("rules", code) == ExitCode.INVALID
+    assert hint in capsys.readouterr().err

@@ -33,7 +33,9 @@ def said(folders: list[str], files: Files) -> list[str]:
 THREE = ["posts/shop/", "posts/school/", "posts/cafe/"]
 
 
-@pytest.mark.parametrize("path", ["posts/stray.yaml", "posts/shopp/2030/sale.yaml", "posts/old.yml", "posts/old.yaml.txt"])
+@pytest.mark.parametrize(
+    "path", ["posts/stray.yaml", "posts/shopp/2030/sale.yaml", "posts/old.yml", "posts/old.yaml.txt"]
+)
 def test_beside_the_folders_of_the_sites(path: str) -> None:
     hint = "Move it to posts/shop/, posts/school/ or posts/cafe/, or start its name with “_” to leave it out."
     assert said(THREE, {"posts/shop/a.yaml": POST, path: POST}) == [f"{path} E-FOLDER {hint}"]
