@@ -15,6 +15,9 @@ from .world import World
 KNOWN_CODES = frozenset({0, 3, 4, 5, 6, 7, 8, 9, 11, 130, 143})
 OURS = f"ss1.{NAMESPACE}.{SITE}."
 LIVE = ("SCHEDULED", "IN_QUEUE", "PROCESSING", "PUBLISHED")
+NOT_SENT_AGAIN = ("the same request once more", "carried out late, unanswered")
+"""What the emulator notes of requests that a proxy repeats or a gateway delays: the command has sent them once."""
+
 NO_QUOTA = ("INELIGIBLE_FOR_FEATURE", "PUBLISH_LIMIT_EXCEEDED")
 TOO_FAST = 429
 """Answers after which nothing was published for certain, and another time it may be."""
@@ -118,8 +121,8 @@ def _requests(world: World, foreign: tuple[str, ...]) -> None:
         if world.setting.local:
             _at_once(world, request, items[named])
             refused = request["status"] == TOO_FAST or request["code"] in NO_QUOTA
-            late = (request["note"] or "").startswith("carried out late,")  # counted when it was sent
-            sent[items[named]] += not late and (not refused or bool(request["committed"]))
+            repeated = (request["note"] or "") in NOT_SENT_AGAIN
+            sent[items[named]] += not repeated and (not refused or bool(request["committed"]))
         elif "scheduledDate" not in body:
             raise Violation(2, f"an immediate publish of {items[named]}")
     if twice := [key for key, times in sent.items() if times > 1]:
