@@ -92,7 +92,10 @@ def entry(change: Change, scene: Scene) -> Entry:
         advice=(words.sentence(change.message),) if change.message else (),
         paste=change.paste,
         paste_intro=words.paste(
-            change.paste_at, change.reason, target=intent is not None and change.paste_at == intent.location
+            change.paste,
+            change.paste_at,
+            change.reason,
+            target=intent is not None and change.paste_at == intent.location,
         ),
         facts=tuple(facts),
         bodies=tuple(bodies),

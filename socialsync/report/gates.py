@@ -48,7 +48,7 @@ def _gate(changes: list[Change], scene: Scene) -> Entry:
         what=f"{words.CHANGE[ChangeKind.HOLD]}: {len(changes):,} posts wait",
         advice=(words.sentence(first.message),),
         paste=first.paste,
-        paste_intro=words.paste(first.paste_at, first.reason, target=False),
+        paste_intro=words.paste(first.paste, first.paste_at, first.reason, target=False),
         facts=named(changes, words.NOT_DONE, scene),
         location=first.paste_at,
     )

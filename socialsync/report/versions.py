@@ -46,6 +46,8 @@ def facts(change: Change) -> list[Fact]:
             which, _ = _confirmed(field, change.record)
             if which in _UNSHOWN:
                 told.append(Fact(label=f"{words.label(field.name)} confirmed last", value=which.value))
+            if field.was == words.UNSEEN:
+                told.append(Fact(label=f"{words.label(field.name)} at Wix now", value=words.UNSEEN.strip("()")))
         elif field.name != content.SCHEDULE:
             told += _facts(words.label(field.name), field, change.record, lambda value: content.said(value, names))
     return told
@@ -70,15 +72,17 @@ def _bodies(field: FieldChange, which: Confirmed, confirmed: FieldValue | None) 
     name = words.label(field.name)
     at_wix, in_git = f"{name} at Wix now", f"{name} in git"
     last, was, now = map(_text, (confirmed, field.was, field.now))
+    seen = field.was != words.UNSEEN  # otherwise nothing can be marked against it
     match which:
         case Confirmed.ITSELF:
-            return [_whole(f"{name} confirmed last", last), _marked(at_wix, last, was), _marked(in_git, last, now)]
+            at_wix_now = [_marked(at_wix, last, was)] if seen else []
+            return [_whole(f"{name} confirmed last", last), *at_wix_now, _marked(in_git, last, now)]
         case Confirmed.GIT:
-            return [_whole(f"{in_git}, as confirmed last", now), _marked(at_wix, now, was)]
+            return [_whole(f"{in_git}, as confirmed last", now), *([_marked(at_wix, now, was)] if seen else [])]
         case Confirmed.WIX:
             return [_whole(f"{at_wix}, as confirmed last", was), _marked(in_git, was, now)]
         case Confirmed.LOST | Confirmed.UNKNOWN:
-            return [_whole(at_wix, was), _marked(in_git, was, now)]
+            return [_whole(at_wix, was), _marked(in_git, was, now)] if seen else [_whole(in_git, now)]
 
 
 def _whole(label: str, text: str) -> Body:
@@ -103,7 +107,7 @@ def _confirmed(field: FieldChange, record: Record | None) -> tuple[Confirmed, Fi
     for which, value in ((Confirmed.GIT, field.now), (Confirmed.WIX, field.was), (Confirmed.ITSELF, field.last)):
         if known == _short(value):
             return which, value
-    return Confirmed.LOST, None
+    return Confirmed.UNKNOWN if field.was == words.UNSEEN else Confirmed.LOST, None
 
 
 def _short(value: FieldValue | None) -> str | None:

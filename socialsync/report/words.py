@@ -148,6 +148,9 @@ _AIM = {
     "SCHEDULED-BY-HAND": "To call it off",
 }
 
+UNSEEN = "(changed at Wix; what it says there is not known here)"
+"""Stands for what the service has in a field of which State holds only the fingerprint."""
+
 NOTES = "see them with `socialsync preview`, or with `--format json`"
 
 
@@ -214,7 +217,7 @@ def unit(name: str) -> str:
     return known.get(name) or name.replace("_", " ")
 
 
-def paste(at: Location | None, reason: str, *, target: bool) -> str:
+def paste(line: str, at: Location | None, reason: str, *, target: bool) -> str:
     """What stands before the line that decides; `reason` is the code to look it up by, `target` whether `at` is the
     line of the channel that it belongs to."""
     aim = f"{_AIM.get(reason, _LET)} ({reason})"
@@ -223,7 +226,9 @@ def paste(at: Location | None, reason: str, *, target: bool) -> str:
     if not at.line:
         return f"{aim}, add this to {at.path} (or to its `allow` list, if there is one):"
     if target:
-        return f"{aim}, write this on a new line below the channel at {at}, indented as here:"
+        blanks = len(line) - len(line.lstrip(" "))
+        indented = f"with {blanks} blanks before it" if blanks else "indented under it"
+        return f"{aim}, write this on a new line below the channel at {at}, {indented}:"
     return f"{aim}, replace what stands at {at} with this:"
 
 

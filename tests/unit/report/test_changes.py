@@ -142,8 +142,14 @@ def test_a_held_post_gives_the_line_and_its_place() -> None:
     assert entry.advice == ("At Wix it says something that git did not put there; nothing is overwritten.",)
     told, _, how = entry.paste_intro.partition(", ")
     assert told == "To put back what git says (CONFLICT)"
-    assert how == "write this on a new line below the channel at posts/gift-cards.yaml:9:1, indented as here:"
+    assert how == "write this on a new line below the channel at posts/gift-cards.yaml:9:1, indented under it:"
     assert entry.paste == 'allow: [{rule: CONFLICT, for: "1f2e3d4c", until: 2026-12-08, reason: "why"}]'
+
+
+def test_a_line_that_comes_with_its_blanks_says_how_many() -> None:
+    held = samples.hold_conflict()
+    (entry,) = entries(samples.plan_report(replace(held, paste=f"    {held.paste}")))
+    assert entry.paste_intro.endswith("posts/gift-cards.yaml:9:1, with 4 blanks before it:")
 
 
 def test_a_missed_post_says_how_long_ago() -> None:

@@ -8,10 +8,12 @@ import pytest
 
 from socialsync.canonical import field_fingerprints
 from socialsync.cells import packaged
+from socialsync.commands import drifted
 from socialsync.model import Change, ChangeKind, FieldChange, FieldValue, Origin, Record, Target
+from socialsync.report import words
 from socialsync.report.text import render
 from socialsync.report.view import Entry, view
-from socialsync.report.worddiff import Mark
+from socialsync.report.worddiff import Mark, Piece
 
 from . import samples
 
@@ -130,3 +132,23 @@ def test_all_three_are_on_a_terminal_and_the_line_to_paste() -> None:
     for said in ("Gift cards are here.", "Gift cards are here{+, also online+}.", "Gift cards are [-here-]{+back+}."):
         assert said in lines
     assert 'allow: [{rule: CONFLICT, for: "1f2e3d4c"' in lines
+
+
+def test_nothing_is_marked_against_a_text_that_nobody_has_seen() -> None:
+    """What a pull request knows of an edit in the dashboard is only that there was one."""
+    seen = entry(held((text("old", was=words.UNSEEN),), remembered(text="old")))
+    assert [body.label for body in seen.bodies] == [LAST, f"{IN_GIT}, {AGAINST}"]
+    same = entry(held((text(was=words.UNSEEN),), remembered(text="new")))
+    assert [body.label for body in same.bodies] == [f"{IN_GIT}, {WHOLE}"]
+    lost = entry(held((text(was=words.UNSEEN),), remembered(text="lost")))
+    assert [(body.label, body.pieces) for body in lost.bodies] == [(IN_GIT, (Piece(Mark.SAME, "new"),))]
+    told = {AT_WIX: "changed at Wix; what it says there is not known here"}
+    assert [_texts(each) for each in (seen, same, lost)] == [told, told, {LAST: "not known", **told}]
+
+
+def _texts(shown: Entry) -> dict[str, str]:
+    return {fact.label: fact.value for fact in shown.facts if fact.label.startswith("Text")}
+
+
+def test_the_command_and_the_report_mean_the_same_by_unseen() -> None:
+    assert drifted.UNSEEN == words.UNSEEN
