@@ -166,7 +166,8 @@ def _alias_problems(document: Document, site: str, alias: str, cells: Cells) -> 
     channel, _, account = alias.partition("@")
     of_channel = cells.of_channel(channel)
     if not of_channel:
-        hint = suggest(channel, cells.channels) or f"There are {listed(cells.channels)}."
+        known = sorted({cell.channel for cell in cells if not cell.closed})
+        hint = suggest(channel, known) or f"There are {listed(known)}."
         yield _problem("E-CHANNEL", (f"{shown(channel)} is not a channel.", hint), place)
     namespace = document.data["namespace"]
     if of_channel and not all(keys.fits(namespace, site, c.channel, c.type, account) for c in of_channel):

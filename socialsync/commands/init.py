@@ -74,24 +74,36 @@ def _add(
     settings = open_worktree(root, environment).settings
     branch = git.branch(root) if _has_commit(root) else "main"
     keys = list(dict.fromkeys(site.key_env for site in settings.sites.values()))
-    first = next(iter(settings.sites.values()))
     files = setups.files(
         set_up,
         tool=arguments.tool,
         version=__version__,
         branch=branch,
         people=settings.people,
-        posts=first.posts,
-        aliases=first.accounts,
+        sites=settings.sites.values(),
         keys=keys,
         cells=settings.cells,
     )
+    own = _has_readme_of_its_own(root)
+    if own:
+        files[setups.BESIDE] = files.pop(setups.README)
     written, there = _write_missing(root, files)
     lines = [f"left {path} as it is" for path in there]
+    if own and setups.BESIDE in written:
+        lines.append(f"link {setups.BESIDE}, with a “new post” link for each channel, from your {setups.README}")
     lines += ["", "in the browser:", *(f"  {step}" for step in setups.settings(set_up, branch, keys))]
     if lost := setups.LOST[set_up]:
         lines += ["", f"what this set-up does not give: {lost}"]
     return written, lines
+
+
+def _has_readme_of_its_own(root: str) -> bool:
+    """Whether there is a README without our links, such as the one that GitHub makes."""
+    path = os.path.join(root, setups.README)
+    if not os.path.isfile(path):
+        return False
+    with open(path, encoding="utf-8", errors="replace") as stream:
+        return setups.NEW_POST not in stream.read()
 
 
 def _write_missing(root: str, files: Mapping[str, str]) -> tuple[list[str], list[str]]:

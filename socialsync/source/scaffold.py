@@ -26,8 +26,8 @@ _WIX = """\
     wix: {}
     key_env: WIX_API_KEY  # the name of the variable that holds the key; never the key itself
     posts: posts/
-    accounts:  # `socialsync accounts` prints the lines to put here
-      facebook: "put the id of your page here"
+    accounts:
+      {{}}  # in place of this line: the lines that `socialsync accounts` prints
 """
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from socialsync.cells import Cells
+from socialsync.model import Site
 from socialsync.source import scaffold
+from socialsync.source.words import listed
 
+README = "README.md"
+BESIDE = "POSTS.md"
+"""Where the links stand if the repository has a README of its own."""
+NEW_POST = "../../new/"  # how such a link begins
 WORKFLOWS = ("validate", "comment", "apply", "report", "verify", "drift", "stop", "renew")
 TOOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+@[0-9a-f]{40}\Z")
 """`owner/name@commit`: where socialsync's own repository lies, and which commit of it the workflows install."""
@@ -45,15 +51,13 @@ def files(
     version: str,
     branch: str,
     people: Iterable[str],
-    posts: str,
-    aliases: Iterable[str],
+    sites: Iterable[Site],
     keys: Iterable[str],
     cells: Cells,
 ) -> dict[str, str]:
     """Everything a set-up adds to a repository.
 
-    `tool` follows TOOL, `branch` is the main one, `posts` the first site's folder, `aliases` its accounts and `keys`
-    the names of the variables that hold the sites' keys.
+    `tool` follows TOOL, `branch` is the main one, `keys` are the names of the variables that hold the sites' keys.
     """
     made = {
         f".github/workflows/{name}.yml": _workflow(text, set_up, tool, version, branch, tuple(keys))
@@ -62,18 +66,19 @@ def files(
     made[".github/dependabot.yml"] = _DEPENDABOT
     if set_up is SetUp.TEAM and (owners := " ".join(f"@{name}" for name in people)):
         made[".github/CODEOWNERS"] = f"* {owners}\n"
-    made["README.md"] = readme(branch, posts, aliases, cells)
+    made[README] = readme(branch, tuple(sites), cells)
     return made
 
 
 def settings(set_up: SetUp, branch: str, keys: Iterable[str]) -> list[str]:
     """What remains to be set by hand, a line each."""
-    names = ", ".join(keys)
+    names = tuple(keys)
+    secrets = f"the secret{'s' if len(names) > 1 else ''} {listed(names)}"
     secret = {
-        SetUp.PRIVATE: f"Settings, Secrets and variables, Actions: the secret {names}",
+        SetUp.PRIVATE: f"Settings, Secrets and variables, Actions: {secrets}",
     }.get(
         set_up,
-        f"Settings, Environments: social-production, deployment branches: selected, {branch}; in it the secret {names}",
+        f"Settings, Environments: social-production, deployment branches: selected, {branch}; in it {secrets}",
     )
     reviews = {
         SetUp.TEAM: f"Settings, Rules: {branch} needs a pull request, one approval of a code owner, dismissed by a new "
@@ -90,19 +95,22 @@ def settings(set_up: SetUp, branch: str, keys: Iterable[str]) -> list[str]:
     ]
 
 
-def readme(branch: str, posts: str, aliases: Iterable[str], cells: Cells) -> str:
-    """A README whose links open GitHub's editor with a new post in it: one for each channel, one for all together."""
-    names = list(aliases)
-    sets = [[name] for name in names] + ([names] if len(names) > 1 else [])
-    lines = [f"- [{' and '.join(each)}]({_new_post(branch, posts, each, cells)})" for each in sets]
+def readme(branch: str, sites: Sequence[Site], cells: Cells) -> str:
+    """A README whose links open GitHub's editor with a new post in it: of each site one for each channel, and one for
+    all together."""
+    lines: list[str] = []
+    for site in sites:
+        names = list(site.accounts)
+        sets = [[name] for name in names] + ([names] if len(names) > 1 else [])
+        lines += [f"## {site.name}", ""] if len(sites) > 1 else []
+        lines += ["A new post for:", ""]
+        lines += [f"- [{listed(each)}]({_new_post(branch, site.posts, each, cells)})" for each in sets]
+        lines += [""]
     return "\n".join(
         [
             "# Our posts",
             "",
-            "A new post for:",
-            "",
             *lines,
-            "",
             "Give it an id of its own (in the file and as its name), a date and a text, and propose it as a pull",
             "request. A comment there says what a merge would do, and after it what became of the post.",
             "",
@@ -117,7 +125,7 @@ def _new_post(branch: str, posts: str, targets: list[str], cells: Cells) -> str:
     wants_media = any(cell is not None and "media" in cell.schema.get("required", ()) for cell in of)
     media = f"{posts}media/my-picture.jpg" if wants_media else ""
     text = scaffold.post("my-new-post", path=path, schedule="draft", targets=targets, media=media)[path]
-    return f"../../new/{branch}?{urlencode({'filename': path, 'value': text}, quote_via=quote)}"
+    return f"{NEW_POST}{branch}?{urlencode({'filename': path, 'value': text}, quote_via=quote)}"
 
 
 def _workflow(text: str, set_up: SetUp, tool: str, version: str, branch: str, keys: tuple[str, ...]) -> str:

@@ -90,7 +90,43 @@ def test_init_for_a_wix_site(home: Path) -> None:
     assert config["timezone"] == "America/New_York"
     assert config["sites"]["main"]["wix"] == site
     assert config["sites"]["main"]["key_env"] == "WIX_API_KEY"
+    assert config["sites"]["main"]["accounts"] == {}
+
+
+def test_the_line_that_accounts_prints_fits_what_init_wrote(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No id is made up: until its line is there the first post has no account, and then all is right."""
+    assert run("init", "--namespace", "acme", "--wix", "0b6f2c1e-7a55-4d0e-9d5e-3c1f0a7e9b21") == 0
+    capsys.readouterr()
+    assert run("validate") == ExitCode.INVALID
+    said = capsys.readouterr().out
+    assert said.count("E-ACCOUNT") == 1
+    assert "socialsync accounts" in said
+    path = home / "socialsync.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    (number,) = [number for number, line in enumerate(lines) if "in place of this line" in line]
+    lines[number] = '      facebook: "100200300400500/700800900"  # Acme (default at Wix)'
+    path.write_text("\n".join(lines), encoding="utf-8")
     assert run("validate") == 0
+
+
+TOOL = f"acme/socialsync@{'0' * 40}"
+
+
+def test_a_repository_with_a_readme_of_its_own_gets_the_links_beside_it(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "README.md").write_text("# Ours\n", encoding="utf-8")
+    assert run("init", "--namespace", "acme", "--set-up", "team", "--tool", TOOL) == 0
+    assert "POSTS.md" in capsys.readouterr().out
+    assert (home / "README.md").read_text(encoding="utf-8") == "# Ours\n"
+    assert "../../new/main?" in (home / "POSTS.md").read_text(encoding="utf-8")
+
+
+def test_a_readme_with_the_links_is_enough(home: Path) -> None:
+    for _ in range(2):
+        assert run("init", "--set-up", "team", "--tool", TOOL, "--namespace", "acme") == 0
+    assert "../../new/main?" in (home / "README.md").read_text(encoding="utf-8")
+    assert not (home / "POSTS.md").exists()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from socialsync.cells import packaged
+from socialsync.model import Site
 from socialsync.source import setups
 from socialsync.source.setups import SetUp
 
@@ -39,6 +40,10 @@ PERMISSIONS = {
 OURS = ("$/.github/actions/socialsync", "$/.github/workflows/report.yml")
 
 
+def _site(name: str, posts: str, *aliases: str) -> Site:
+    return Site(name=name, posts=posts, accounts=dict.fromkeys(aliases, "7"))
+
+
 def made(set_up: SetUp, **more: Any) -> dict[str, str]:
     """The files that `init` writes for a team's repository."""
     given: dict[str, Any] = {
@@ -46,8 +51,7 @@ def made(set_up: SetUp, **more: Any) -> dict[str, str]:
         "version": "0.1.0",
         "branch": "main",
         "people": ("mia",),
-        "posts": "posts/",
-        "aliases": ("facebook", "instagram", "facebook@berlin"),
+        "sites": (_site("main", "posts/", "facebook", "instagram", "facebook@berlin"),),
         "keys": ("WIX_API_KEY",),
         "cells": packaged(),
     }
@@ -278,7 +282,7 @@ def test_links_open_the_editor_with_a_post_for_each_set_of_channels() -> None:
         "facebook",
         "instagram",
         "facebook@berlin",
-        "facebook and instagram and facebook@berlin",
+        "facebook, instagram and facebook@berlin",
     ]
     for name, link in links:
         parts = urlsplit(link)
@@ -286,5 +290,21 @@ def test_links_open_the_editor_with_a_post_for_each_set_of_channels() -> None:
         post = yaml.safe_load(query["value"][0])
         assert parts.path == "../../new/main"
         assert query["filename"] == ["posts/my-new-post.yaml"]
-        assert list(post["channels"]) == name.split(" and ")
+        assert list(post["channels"]) == re.split(", | and ", name)
         assert ("media" in post) == ("instagram" in name)
+
+
+def test_every_site_has_links_of_its_own_below_its_name() -> None:
+    sites = [_site("shop", "posts/shop/", "facebook", "gbp"), _site("cafe", "posts/cafe/", "facebook")]
+    text = made(SetUp.TEAM, sites=sites)["README.md"]
+    shop, cafe = re.split("^## ", text, flags=re.MULTILINE)[1:]
+    assert (shop.splitlines()[0], cafe.splitlines()[0]) == ("shop", "cafe")
+    assert re.findall(r"filename=([^&]+)", shop) == ["posts%2Fshop%2Fmy-new-post.yaml"] * 3
+    assert re.findall(r"filename=([^&]+)", cafe) == ["posts%2Fcafe%2Fmy-new-post.yaml"]
+    assert "##" not in made(SetUp.TEAM)["README.md"].replace("# Our posts", "")
+
+
+def test_several_secrets_are_several() -> None:
+    told = " ".join(setups.settings(SetUp.TEAM, "main", ["WIX_KEY_A", "WIX_KEY_B"]))
+    assert "the secrets WIX_KEY_A and WIX_KEY_B" in told
+    assert "the secret WIX_KEY_A" in " ".join(setups.settings(SetUp.PRIVATE, "main", ["WIX_KEY_A"]))
