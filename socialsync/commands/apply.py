@@ -122,6 +122,8 @@ class _Work:
                 f"what would be done now ({plan.digest[:12]}) is not what was reviewed ({self.expected[:12]})",
                 hint="Look at `socialsync plan` again; nothing was written.",
             )
+        if any(change.kind.writes for change in plan.changes):
+            self.store.check_writable()  # what could not be remembered is not sent
         run = self._run(adapter, replace(observed, plan=plan), tip, last_write)
         try:
             run.carry_out()

@@ -23,7 +23,7 @@ MAY = {
     "plan": GROUND,
     "remote": GROUND,
     "report": GROUND,
-    "statestore": GROUND | {"source.git"},  # git is asked in one safe way
+    "statestore": GROUND | {"source.git", "source.commits"},  # git is asked, and commits are made, in one safe way
     "transitions": GROUND,
     "steps": GROUND | {"transitions", "remote.ports"},
     "writes": GROUND | {"steps", "remote.ports"},
@@ -55,7 +55,8 @@ MAY = {
 MAY_OUTSIDE = {
     "httpx": ("remote/wix/http.py", "github.py"),
     "httpcore": ("remote/wix/http.py", "remote/wix/sockets.py"),
-    "git": ("source/", "statestore.py"),
+    "git": ("source/",),
+    "gitdb": ("source/",),
     "yaml": ("source/", "config.py"),
     "jsonschema": ("source/", "config.py"),
     "jsonschema_rs": ("source/", "config.py"),
