@@ -171,13 +171,14 @@ def _differs(item: Item | None, record: Record) -> bool:
 
 
 def _unheard_of(plan: Plan, state: State) -> set[str]:
-    """The keys of posts of which nothing is known, and which are about to be made or are called missing for the first
-    time; and those of their older attempts."""
+    """The keys of posts of which nothing is known, and which are about to be made, are called missing for the first
+    time, or may have been published at any moment since; and those of their older attempts."""
     return {
         key
         for change in plan.changes
         if change.intent is not None and change.item is None and change.record is None
-        if change.kind is ChangeKind.CREATE or (change.kind is ChangeKind.HOLD and change.key not in state.noted)
+        if change.kind is ChangeKind.CREATE
+        or (change.kind is ChangeKind.HOLD and (change.key not in state.noted or change.key in state.claims))
         for key in (change.key, *change.intent.older_keys)
         if key not in state.records
     }

@@ -119,6 +119,16 @@ def test_what_is_called_missing_is_asked_for_once():
     assert made.service.calls == USUAL
 
 
+def test_what_may_have_been_published_is_asked_for_until_it_is_seen():
+    claimed = {key_of("sale"): "2026-11-24T08:59:00Z"}
+    made = shop(claims=claimed, noted={key_of("sale"): "CLAIMED"})
+    made.site = replace(SITE, delivery="local")
+    wanted = intent(timing=at(NOW))
+    assert kinds(made, wanted) == ["hold CLAIMED"]
+    made.service.put(item(S.PUBLISHED, moment=NOW))
+    assert kinds(made, wanted) == ["keep"]
+
+
 def test_an_older_attempt_of_which_nothing_is_known_is_asked_for():
     made = shop(item(S.CANCELED))
     assert kinds(made, intent(attempt=2)) == ["create"]
