@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from socialsync.model import Change, ChangeKind
 from socialsync.report import words
@@ -45,7 +45,7 @@ def _gate(changes: list[Change], scene: Scene) -> Entry:
     first = changes[0]
     return Entry(
         sign=Sign.DECIDE,
-        what=f"{words.CHANGE[ChangeKind.HOLD]}: {len(changes):,} posts wait",
+        what=f"{words.CHANGE[ChangeKind.HOLD]}: {how_many(changes, 'post waits|posts wait')}",
         advice=(words.sentence(first.message),),
         paste=first.paste,
         paste_intro=words.paste(first.paste, first.paste_at, first.reason, target=False),
@@ -58,10 +58,17 @@ def _note(changes: list[Change], scene: Scene) -> Entry:
     waiting = waits(changes[0])
     return Entry(
         sign=Sign.QUIET,
-        what=f"{words.WAITS if waiting else words.CHANGE[ChangeKind.KEEP]}: {len(changes):,} posts",
+        what=f"{words.WAITS if waiting else words.CHANGE[ChangeKind.KEEP]}: {how_many(changes)}",
         advice=(words.sentence(changes[0].message),),
         facts=named(changes, words.NOT_DONE if waiting else {}, scene),
     )
+
+
+def how_many(changes: Collection[Change], phrase: str = "post|posts") -> str:
+    """`6 posts (12 counting each channel)`: files are what people think in, channels what is counted elsewhere."""
+    posts = len({change.post_id or change.key for change in changes})
+    each = f" ({len(changes):,} counting each channel)" if posts < len(changes) else ""
+    return f"{words.count(posts, phrase)}{each}"
 
 
 def named(changes: Iterable[Change], verbs: Mapping[ChangeKind, str], scene: Scene) -> tuple[Fact, ...]:

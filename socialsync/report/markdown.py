@@ -42,11 +42,12 @@ _PICTURES = {
 }
 _TAGS = {Mark.SAME: "", Mark.WAS: "del", Mark.NOW: "ins"}
 
-# Words that no Markdown reader sees anything in: letters with inner hyphens and apostrophes, short numbers, times,
-# dates. Everything else goes into a code span, where nothing links, mentions, closes or loads.
+# Words that no Markdown reader sees anything in: letters with inner hyphens and apostrophes, two such with a stroke
+# between them (a time zone), short numbers, times, dates. Everything else goes into a code span, where nothing links,
+# mentions, closes or loads.
 _LETTERS = r"[^\W\d_]+(?:[-’'][^\W\d_]+)*"
 _NUMBER = r"\d{1,6}(?:[.,:×-]\d{1,6})*%?"
-_HARMLESS = re.compile(rf"[(“„]?(?:{_LETTERS}|{_NUMBER})[)”]?[.,:;!?]?[)”]?|[·→×—–]")
+_HARMLESS = re.compile(rf"[(“„]?(?:{_LETTERS}(?:/{_LETTERS})?|{_NUMBER})[)”]?[.,:;!?]?[)”]?|[·→×—–]")
 # What a sentence of ours marks as code already, as one word.
 _QUOTED = re.compile(r"(\(?)`([^`\s](?:[^`]*[^`\s])?)`(\)?[.,:;!?]?\)?)")
 _WORD = re.compile(rf"{_QUOTED.pattern}(?!\S)|\S+")

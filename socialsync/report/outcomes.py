@@ -114,7 +114,7 @@ def _not_done(same: list[Outcome], around: Scene) -> Entry:
     first = same[0]
     return Entry(
         sign=_SIGNS[first.kind],
-        what=f"{words.OUTCOME[first.kind]}: {len(same):,} posts",
+        what=f"{words.OUTCOME[first.kind]}: {gates.how_many([outcome.change for outcome in same])}",
         advice=(words.sentence(first.message),) if first.message else (),
         facts=(*_proof(None, first.code), *gates.named((outcome.change for outcome in same), words.NOT_DONE, around)),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from socialsync.model import Change, ChangeKind, Location, OutcomeKind, Report, Severity
-from socialsync.report.gates import together
+from socialsync.report.gates import how_many, together
 from socialsync.report.text import harmless
 from socialsync.report.view import Page, in_order
 from socialsync.report.visible import flat, visible
@@ -68,7 +68,7 @@ def _annotations(report: Report) -> Iterator[_Annotation]:
 
 def _held(changes: Sequence[Change]) -> _Annotation:
     first = changes[0]
-    what = f"{first.post_id} on {first.target}" if len(changes) == 1 else f"{len(changes):,} posts wait"
+    what = f"{first.post_id} on {first.target}" if len(changes) == 1 else how_many(changes, "post waits|posts wait")
     return _Annotation(
         severity=Severity.WARNING,
         code=first.reason,

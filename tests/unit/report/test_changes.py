@@ -341,7 +341,7 @@ def test_what_waits_for_writing_to_go_on_is_not_nothing_to_do(verb: str) -> None
     shown = page(samples.report(verb, samples.site(plan=samples.plan(*changes), outcomes=outcomes)))
     assert shown.title == f"{verb.capitalize()}: 2 wait until writing goes on, 1 left as it is"
     (entry,) = shown.sections[0].entries
-    assert entry.what == "Waits until writing goes on: 2 posts"
+    assert entry.what == "Waits until writing goes on: 1 post (2 counting each channel)"
     assert {(fact.label, fact.value.partition(" · ")[0]) for fact in entry.facts} == {("New", "Instagram post")}
 
 
@@ -355,7 +355,9 @@ def test_a_stopped_run_says_so_once_however_many_posts_it_left() -> None:
     left = tuple(
         Outcome(
             kind=OutcomeKind.SKIPPED,
-            change=replace(samples.cancel(), key=f"key-{number}"),
+            change=replace(
+                samples.cancel(), key=f"key-{number}", record=samples.record(f"post-{number}", "facebook/post")
+            ),
             code="STOPPED",
             message="the run was stopped; run again",
         )

@@ -16,6 +16,7 @@ def gated(count: int, paste: str = LINE) -> list[Change]:
         replace(
             samples.cancel(),
             key=f"key-{number}",
+            record=samples.record(f"post-{number}", "instagram/post"),
             kind=ChangeKind.HOLD,
             wanted=ChangeKind.CANCEL,
             reason="GATE-REMOVALS",
@@ -41,6 +42,11 @@ def test_many_posts_behind_one_gate_are_one_entry_with_the_line_once() -> None:
     assert len(entry.facts) == 13
     assert entry.facts[-1].value == "13 more"
     assert {fact.label for fact in entry.facts[:-1]} == {"Call off"}
+
+
+def test_posts_are_counted_as_people_think_of_them_and_channel_by_channel() -> None:
+    twice = [replace(each, record=samples.record("tea", "instagram/post")) for each in gated(2)]
+    assert [entry.what for entry in told(twice)] == ["Needs a decision: 1 post waits (2 counting each channel)"]
 
 
 def test_different_decisions_stay_apart_and_single_posts_keep_their_own_entry() -> None:

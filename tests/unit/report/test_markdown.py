@@ -189,6 +189,8 @@ def test_a_long_text_is_folded_and_complete() -> None:
         ("write it (posts/tea.yaml), please", "write it (`posts/tea.yaml`), please"),
         ("f(x) stays `f(x)`", "`f(x)` stays `f(x)`"),
         ("one ` tick", "one `` ` `` tick"),
+        ("at 09:00 Europe/Berlin and/or later", "at 09:00 Europe/Berlin and/or later"),
+        ("a owner/repo#1 b/c@d e//f", "a `owner/repo#1 b/c@d e//f`"),
     ],
 )
 def test_what_is_code_already_is_code_once_and_brackets_stay_outside(said: str, written: str) -> None:
