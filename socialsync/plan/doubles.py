@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from socialsync.canonical import content_fields, field_fingerprints, fingerprint
-from socialsync.model import AccountInfo, Change, ChangeKind, Intent, Status, TimingKind
+from socialsync.model import AccountInfo, Change, ChangeKind, FieldValue, Intent, Status, TimingKind
 from socialsync.plan.accounts import pinned_id
 from socialsync.plan.differences import SCHEDULE
 from socialsync.plan.surroundings import Surroundings, stopped, waits
@@ -33,7 +33,10 @@ def judged(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, .
     to another one counts like a new item. What waits as a draft was judged when it was made, unless the exception that
     it needed then has expired.
     """
-    seen = _seen(changes, around)
+    texts = {content_fields(change.intent.content).get("text") for change in changes if change.intent and _asks(change)}
+    if not texts:
+        return changes
+    seen = _seen(changes, around, texts)
     waiting: dict[str, list[_Twin]] = defaultdict(list)
     for change in changes:
         if change.intent is not None and waits(change):
@@ -54,14 +57,21 @@ def judged(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, .
     return tuple(result)
 
 
+def _asks(change: Change) -> bool:
+    return _brings(change) or waits(change)
+
+
 def _brings(change: Change) -> bool:
     """Whether there is something new to go out after this change."""
     new_words = change.kind is ChangeKind.UPDATE and any(field.name != SCHEDULE for field in change.fields)
     return change.kind in _GOES_OUT or new_words
 
 
-def _seen(changes: Iterable[Change], around: Surroundings) -> dict[str, list[_Twin]]:
-    """What is public or scheduled, by kind and content."""
+def _seen(
+    changes: Iterable[Change], around: Surroundings, texts: Container[FieldValue | None]
+) -> dict[str, list[_Twin]]:
+    """What is public or scheduled with one of these texts, by kind and content; of the thousands that have another one
+    no fingerprint is taken."""
     leaving = {
         change.item.id: change.key
         for change in changes
@@ -71,7 +81,7 @@ def _seen(changes: Iterable[Change], around: Surroundings) -> dict[str, list[_Tw
     }
     seen: dict[str, list[_Twin]] = defaultdict(list)
     for item in around.items:
-        if item.status in LIVE:
+        if item.status in LIVE and item.fields.get("text") in texts:
             account = f"{item.account_id}/{item.second_id}" if item.second_id else item.account_id
             key = "" if item.external else item.key
             twin = _Twin(key=key, name=item.id, account=account, until=leaving.get(item.id, ""))
