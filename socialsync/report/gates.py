@@ -19,8 +19,8 @@ def entries(changes: Iterable[Change], scene: Scene) -> list[Entry]:
 
 
 def together(changes: Iterable[Change]) -> list[list[Change]]:
-    """The changes, in order; those that wait for the same line of the configuration, or of which the same is to be
-    noted, as one group."""
+    """The changes, in order; as one group those that wait for the same line at the same place, or of which the same is
+    to be noted."""
     groups: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
         groups.setdefault(_matter(change), []).append(change)
@@ -34,11 +34,12 @@ def _together(same: list[Change], scene: Scene) -> Entry:
 
 
 def _matter(change: Change) -> tuple[str, ...]:
-    """What a gate over the whole site asks, or a note says; the post itself for what is about it alone."""
+    """The line that decides and its place, or what a note says; the post itself for what is about it alone."""
     if is_odd(change) and not (change.kind is ChangeKind.KEEP and change.fields):
         return change.reason, change.message
-    of_the_site = change.kind is ChangeKind.HOLD and (change.paste_at is None or not change.paste_at.line)
-    return (change.reason, change.paste) if of_the_site and change.paste else (change.key, change.target)
+    if change.kind is ChangeKind.HOLD and change.paste:
+        return change.reason, change.paste, str(change.paste_at)
+    return change.key, change.target
 
 
 def _gate(changes: list[Change], scene: Scene) -> Entry:
@@ -76,7 +77,8 @@ def named(changes: Iterable[Change], verbs: Mapping[ChangeKind, str], scene: Sce
     told = []
     for change in changes:
         place, rest = where(change, scene.cells), (headline_time(change, scene), change.post_id)
-        verb = verbs.get(change.wanted or change.kind)
+        wanted = change.wanted or change.kind
+        verb = verbs.get(wanted) if wanted.writes else ""
         told.append(Fact(label=verb, value=_joined(place, *rest)) if verb else Fact(label=place, value=_joined(*rest)))
     left = len(told) - _NAMED
     return (*told[:_NAMED], Fact(label="and", value=f"{left:,} more")) if left > 0 else tuple(told)

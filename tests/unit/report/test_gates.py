@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from socialsync.model import Change, ChangeKind, Location
+from socialsync.model import Change, ChangeKind, Location, Target
 from socialsync.report import render
 from socialsync.report.entries import scene
 from socialsync.report.gates import entries
@@ -47,6 +47,15 @@ def test_many_posts_behind_one_gate_are_one_entry_with_the_line_once() -> None:
 def test_posts_are_counted_as_people_think_of_them_and_channel_by_channel() -> None:
     twice = [replace(each, record=samples.record("tea", "instagram/post")) for each in gated(2)]
     assert [entry.what for entry in told(twice)] == ["Needs a decision: 1 post waits (2 counting each channel)"]
+
+
+def test_a_line_that_decides_for_all_channels_of_a_post_is_asked_for_once() -> None:
+    missed = samples.hold_missed()
+    facebook = samples.post("spring-tea", Target(channel="facebook", type="post"))
+    (entry,) = told([missed, replace(missed, key="another", intent=facebook)])
+    assert entry.what == "Needs a decision: 1 post waits (2 counting each channel)"
+    assert [fact.label for fact in entry.facts] == ["Instagram post", "Facebook post"]
+    assert entry.paste_intro.endswith("replace what stands at posts/spring-tea.yaml:2:1 with this:")
 
 
 def test_different_decisions_stay_apart_and_single_posts_keep_their_own_entry() -> None:
