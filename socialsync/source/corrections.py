@@ -10,7 +10,7 @@ from typing import Any
 from socialsync.source.documents import Document, Path
 from socialsync.source.schemas import Validator
 
-_PLAIN = re.compile(r"[A-Za-z0-9_][\w/@.-]*\Z")  # what YAML reads as it stands, in a list too
+_PLAIN = r"[A-Za-z0-9_][\w/@.-]*\Z"  # what YAML reads as it stands, in a list too
 
 
 def corrected(document: Document, path: Path, check: Validator) -> str:
@@ -65,4 +65,4 @@ def _value(data: Any, path: Path) -> Any:
 
 
 def _plain(text: str) -> str:
-    return text if _PLAIN.match(text) else json.dumps(text, ensure_ascii=False)
+    return text if re.match(_PLAIN, text) else json.dumps(text, ensure_ascii=False)

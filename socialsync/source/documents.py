@@ -125,7 +125,7 @@ def parse(
     """What `read` finds wrong, and the document as far as it can be read in spite of that: `refused` names the values
     that are not as they were meant."""
     if len(data) > limit:
-        message = f"The file is {len(data):,} bytes long; at most {limit:,} are read."
+        message = f"The file is longer than the {limit:,} bytes that are read."
         return None, [
             _problem("E-FILE-SIZE", message, path, 1, 1, "Split it, and keep pictures in files of their own.")
         ]

@@ -38,8 +38,8 @@ _STARTS = {
 }
 _QUOTE_HINT = "Put the text in double quotes, or on lines of its own under “text: |”."
 _ONE_LINE = frozenset({"id", "schedule", "until", "timezone", "link", "state"})
-_CONFLICT = re.compile(r"<{7} |>{7} ")
-_NO_BLANK = re.compile(r"(?P<head>[ ]*(?:- +)*(?P<key>[A-Za-z_][\w/@.-]*):)(?P<value>[^\s/].*)$")
+_CONFLICT = r"<{7} |>{7} "
+_NO_BLANK = r"(?P<head>[ ]*(?:- +)*(?P<key>[A-Za-z_][\w/@.-]*):)(?P<value>[^\s/].*)$"
 NO_BREAK = "\u00a0"
 
 
@@ -137,13 +137,13 @@ def entry_end(lines: list[str], start: int) -> int:
 
 def _slip(lines: list[str], near: list[int], path: str) -> Problem | None:
     """A slip that has nothing to do with what the text says, on one of the lines `near` the place that YAML names."""
-    conflict = next((number for number, line in enumerate(lines) if _CONFLICT.match(line)), None)
+    conflict = next((number for number, line in enumerate(lines) if re.match(_CONFLICT, line)), None)
     if conflict is not None:
         hint = "Keep one of the two versions, and delete the lines “<<<<<<<”, “=======” and “>>>>>>>”."
         return _problem("E-YAML-SYNTAX", "A merge conflict is left in the file.", path, conflict, 0, hint)
     for number in (number for number in near if number < len(lines)):
         line = lines[number]
-        no_blank, entry = _NO_BLANK.match(line), _ENTRY.match(line)
+        no_blank, entry = re.match(_NO_BLANK, line), _ENTRY.match(line)
         above = _ENTRY.match(lines[number - 1]) if number else None
         if NO_BREAK in line:
             column, hint, mended = line.index(NO_BREAK), "Use a usual blank.", line.replace(NO_BREAK, " ")

@@ -13,6 +13,9 @@ def complaint(path: str) -> tuple[str, str] | None:
     """Message and hint if `path` is not a plain relative path inside the repository."""
     if "\\" in path:
         return f"{shown(path)} is written with “\\”.", "Write “/” between the folders."
+    if path.startswith(("https://", "http://")):
+        hint = "Put the picture into the repository, or write “wix:” and its id in the Media Manager."
+        return f"{shown(path)} is an address, not a file of this repository.", hint
     parts = path.split("/")
     if path.startswith(("/", "~")) or ":" in parts[0]:
         return f"{shown(path)} is not a path of this repository.", "Write it from the repository's root: posts/media/…"
@@ -51,4 +54,6 @@ def nearest(path: str, names: Iterable[str]) -> str:
     same = next((other for other in known if other.lower() == name.lower()), None)
     if same is not None:
         return f"Upper and lower case differ: write “{folder}{slash}{same}”."
-    return suggest(name, known) or "Add the file, or correct its path; it counts from the repository's root."
+    if near := suggest(name, known):
+        return near.replace("“", f"“{folder}{slash}", 1)
+    return "Add the file, or correct its path; it counts from the repository's root."

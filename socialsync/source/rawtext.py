@@ -47,6 +47,10 @@ def problems(text: str, path: str) -> Iterator[Problem]:
         hint = "Save the file as “UTF-8” and not as “UTF-8 with BOM”."
         yield _problem("E-YAML-BOM", "The file starts with a byte order mark.", path, 1, 1, hint)
         text = text[1:]
+    if "\r" in text and "\n" not in text:
+        message = "The lines of this file end in CR, as on old Macs."
+        yield _problem("E-YAML-CHARACTER", message, path, 1, text.index("\r") + 1, "Save the file with line ends LF.")
+        return
     for index in characters.refused(text):
         line, column = _line_column(text, index)
         message = f"{name_of(text[index])} cannot be seen in a review, or ends a line for some readers only."

@@ -11,7 +11,7 @@ from socialsync.source import documents, paths
 from socialsync.source.tree import Entry, Tree
 from socialsync.source.words import listed
 
-_FIELD = re.compile(rb"^(id|schedule|channels):", re.MULTILINE)
+_FIELD = rb"(?m)^(id|schedule|channels):"
 _ENOUGH = 2  # of these fields: a file with one alone may be anything
 
 
@@ -40,7 +40,7 @@ def _outside(tree: Tree, folder: str, folders: list[str]) -> Iterator[str]:
 
 
 def _looks_like_a_post(tree: Tree, path: str) -> bool:
-    return len(set(_FIELD.findall(tree.read(path, documents.POST_BYTES) or b""))) >= _ENOUGH
+    return len(set(re.findall(_FIELD, tree.read(path, documents.POST_BYTES) or b""))) >= _ENOUGH
 
 
 def _problem(path: str, folders: list[str]) -> Problem:

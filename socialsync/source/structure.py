@@ -19,6 +19,7 @@ from socialsync.source.words import listed, shown
 
 _ONLY_BELOW = frozenset({"attempt", "adopt", "key"})  # fields of a target that no post has
 _BELOW = _ONLY_BELOW | {"schedule", "until", "timezone", "allow", "state"}
+_ADDRESS = r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:[/?#]\S*)?\Z"
 _TYPOGRAPHIC = frozenset("“”„‟«»‘’‚")
 _ABSENT = frozenset({"required", "anyOf", "oneOf", "minProperties"})
 _CODES = {
@@ -49,6 +50,8 @@ def explained(document: Document, reasons: Collection[Reason], check: Validator,
         elif path == ("id",) and keyword == "pattern":
             code = "E-ID"
             hint = _about_id(document.data["id"]) or hint
+        elif path[-1:] == ("link",) and keyword == "pattern":
+            hint = _about_link(document, path) or hint
         elif keyword == "type":
             replacement = corrected(document, path, check)
             hint = _about_kind(document, path, replacement) or hint
@@ -98,6 +101,14 @@ def _about_id(written: str) -> str:
     plain = unicodedata.normalize("NFKD", written.lower()).encode("ascii", "ignore").decode()
     near = re.sub(r"[^a-z0-9]+", "-", plain)[:63].strip("-")
     return f"Did you mean “{near}”?" if POST_ID.match(near) else ""
+
+
+def _about_link(document: Document, path: Path) -> str:
+    """The address with its beginning, if that is all that is missing."""
+    written: Any = document.data
+    for step in path:
+        written = written[step]
+    return f"Did you mean “https://{written}”?" if re.match(_ADDRESS, written) else ""
 
 
 def _about_kind(document: Document, path: Path, replacement: str) -> str:

@@ -7,7 +7,7 @@ data, never in Python objects. Jinja2 is not even loaded for a text without a te
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -90,9 +90,23 @@ def _compiled(text: str) -> _Compiled:
     except (jinja2.TemplateSyntaxError, RecursionError) as error:
         offset = _offset_of_line(text, getattr(error, "lineno", 1))
         said = getattr(error, "message", None) or "it is nested too deeply"
+        if (open_if := _never_closed(tags)) >= 0:
+            raise _refused("“{% if … %}” is never closed.", open_if, "Close it with “{% endif %}”.") from None
         raise _refused(f"This template cannot be read: {said.rstrip('.')}.", offset) from None
     names = tuple(_Walk(text).names(tree))
     return _Compiled(template=environment.from_string(tree), names=names)
+
+
+def _never_closed(tags: Iterable[re.Match[str]]) -> int:
+    """Where the innermost `{% if … %}` stands that has no end; -1 if there is none."""
+    begun: list[int] = []
+    for tag in tags:
+        word = tag[0].lstrip("{%- ")
+        if word.startswith("if"):
+            begun.append(tag.start())
+        elif word.startswith("endif") and begun:
+            begun.pop()
+    return begun[-1] if begun else -1
 
 
 _IF = re.compile(_IF_TAG)

@@ -12,6 +12,12 @@ from zoneinfo import ZoneInfo
 from socialsync.source.words import shown, suggest
 
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d))? ?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_NEARLY = (  # compiled where it is needed: most runs never do
+    r"(?:(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<D>\d\d?)\.(?P<M>\d\d?)\.(?P<Y>\d{4}))"
+    r"(?:(?:,? +|T)(?P<H>\d\d?)[:.](?P<min>\d\d)(?P<sec>:\d\d)? ?"
+    r"(?P<offset>Z|[+-]\d\d:?\d\d)?(?P<zone> ?[A-Za-z]{3,5}| ?[A-Za-z]+/[A-Za-z/_]+)?)?"
+)
+_ABBREVIATION = r"[CEMW]ET|[EMH]ST|[A-Z]{3}\d[A-Z]{3}"
 _YEARS = range(2000, 2100)
 _DURATION = re.compile(r"([1-9]\d{0,4})(m|h|d)", re.ASCII)
 _UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86400}
@@ -37,8 +43,7 @@ def instant(written: str, zone: str, *, agree: bool = False) -> datetime:
     """
     found = _TIME.fullmatch(written)
     if found is None:
-        message = f"{shown(written)} is not a time."
-        raise NotATime(code="E-TIME-FORMAT", message=message, hint=f"Write it like “{EXAMPLE}”, or “asap” or “draft”.")
+        raise NotATime(code="E-TIME-FORMAT", message=f"{shown(written)} is not a time.", hint=_meant(written))
     year, month, day, hour, minute = map(int, found.groups()[:5])
     try:
         wall = datetime(year, month, day, hour, minute, int(found[6] or 0))
@@ -48,6 +53,28 @@ def instant(written: str, zone: str, *, agree: bool = False) -> datetime:
     if year not in _YEARS:
         raise NotATime(code="E-TIME-FORMAT", message=f"The year {year} cannot be meant.", hint="Correct the year.")
     return _wall_instant(wall, zone) if found[7] is None else _offset_instant(wall, found[7], zone, agree)
+
+
+def _meant(written: str) -> str:
+    """What was probably meant by a text that is no time."""
+    if written.lower() in ("asap", "draft"):
+        return f"Did you mean “{written.lower()}”?"
+    found = re.fullmatch(_NEARLY, written.strip(), re.ASCII)
+    if found is None:
+        return f"Write it like “{EXAMPLE}”, or “asap” or “draft”."
+    year, month, day = found["y"] or found["Y"], found["m"] or found["M"], found["d"] or found["D"]
+    date = f"{year}-{int(month):02d}-{int(day):02d}"
+    time = f"{int(found['H'] or 9):02d}:{found['min'] or '00'}{found['sec'] or ''}"
+    offset = re.sub(r"([+-]\d\d)(\d\d)", r"\1:\2", found["offset"] or "")
+    try:
+        datetime.fromisoformat(f"{date} {time}")
+    except ValueError:
+        return f"Write it like “{EXAMPLE}”, or “asap” or “draft”."
+    if found["H"] is None:
+        return f"A time of day is missing, like “{date} {time}”."
+    if found["zone"]:
+        return f"Write “{date} {time}”, and the zone in a line of its own, like “timezone: Europe/Berlin”."
+    return f"Did you mean “{date} {time}{offset}”?"
 
 
 def _wall_instant(wall: datetime, zone: str) -> datetime:
@@ -121,6 +148,9 @@ def zone_problem(name: str) -> tuple[str, str] | None:
     """Message and hint if `name` is no zone a post may name."""
     if name in zone_names():
         return None
+    if re.fullmatch(_ABBREVIATION, name):
+        hint = "It names no place: write the one where you are, like “Europe/Berlin”, or “UTC”."
+        return f"{shown(name)} is not a time zone.", hint
     return f"{shown(name)} is not a time zone.", _today_named(name) or (
         suggest(name, zone_names()) or "Write it like “Europe/Berlin”, or “UTC”."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from source_trees import load_post
+from source_trees import load_post, load_posts
 from test_bad_input import pasted
 
 from socialsync.model import Problem
@@ -123,3 +123,49 @@ def test_what_was_probably_meant(text: str, code: str, message: str, hint: str) 
 
 def test_the_second_of_two_is_where_the_mistake_is() -> None:
     assert str(told(HEAD + "channels: [facebook, gbp, facebook]\n").location) == "posts/post.yaml:4:27"
+
+
+PNG = "posts/media/mug.png"
+
+
+@pytest.mark.parametrize(
+    ("file", "hint"),
+    [
+        ("posts/media/mug.jpg", f"Did you mean “{PNG}”?"),
+        ("posts/media/MUG.png", f"write “{PNG}”"),
+        (
+            "https://example.com/a.jpg",
+            "Put the picture into the repository, or write “wix:”",
+        ),
+    ],
+)
+def test_the_path_that_was_meant_is_whole(file: str, hint: str) -> None:
+    text = HEAD + f"media: [{{file: '{file}'}}]\n" + CHANNELS
+    hints = [problem.hint for problem in load_posts({"posts/post.yaml": text, PNG: b""}).judged()]
+    assert any(hint in each for each in hints), hints
+
+
+@pytest.mark.parametrize("written", ["example.com", "www.example.com/a?b=c"])
+def test_a_link_without_its_beginning(written: str) -> None:
+    assert told(HEAD + f"link: {written}\n" + CHANNELS).hint == f"Did you mean “https://{written}”?"
+
+
+def test_an_if_that_is_never_closed_is_told_at_its_place() -> None:
+    text = (
+        "id: sale\nschedule: draft\nvariables: {x: 1}\ntext: |\n  Hi {% if x %}yes{% endif %}\n  {% if x %}no\n"
+        + CHANNELS
+    )
+    problem = told(text)
+    assert (problem.message, problem.hint) == ("“{% if … %}” is never closed.", "Close it with “{% endif %}”.")
+    assert str(problem.location) == "posts/post.yaml:6:3"
+
+
+def test_a_file_of_an_old_mac_has_one_problem() -> None:
+    problem = told((HEAD + CHANNELS).replace("\n", "\r"))
+    assert problem.message == "The lines of this file end in CR, as on old Macs."
+    assert problem.hint == "Save the file with line ends LF."
+
+
+def test_a_file_that_is_too_large_is_not_measured_by_what_was_read() -> None:
+    problem = told(HEAD + "#" * 200_000)
+    assert problem.message == "The file is longer than the 65,536 bytes that are read."
