@@ -160,20 +160,27 @@ def _as_code(words: list[str]) -> list[str]:
     text = " ".join(words)
     core = text.rstrip(".,:;!?")
     before, after = "", text[len(core) :]
-    if core.endswith(")") and (core.startswith("(") or "(" not in core):
-        before, core, after = core[:1] if core.startswith("(") else "", core.removeprefix("(")[:-1], f"){after}"
+    for opening, closing in ("()", "“”"):
+        if len(core) > 1 and core.endswith(closing) and (core.startswith(opening) or opening not in core):
+            before += opening if core.startswith(opening) else ""
+            core, after = core.removeprefix(opening)[:-1], closing + after
     return [f"{before}{code(core)}{after}" if core else code(text)] if words else []
 
 
 def code(text: str) -> str:
-    """A code span. A bar would end a table's cell even there, so another one stands in for it."""
+    """A code span."""
     if not text:
         return ""
-    text = " ".join(text.split()).replace("|", "¦")
+    text = " ".join(text.split())
     ticks = "`" * (_longest_run(text) + 1)
     # A blank is taken off each side by the reader; needed where the text begins or ends with a tick.
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def cell(markdown: str) -> str:
+    """What stands in a table. A bar would end the cell even in a code span, so another one stands in for it."""
+    return markdown.replace("|", "¦")
 
 
 def fence(text: str, language: str = "") -> str:
@@ -250,6 +257,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         inline=inline,
+        cell=cell,
         code=code,
         fence=fence,
         body=body_block,
