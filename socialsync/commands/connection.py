@@ -134,7 +134,10 @@ def _emulator(workspace: Workspace, site: Site, environment: Environment) -> Ite
             line = child.stdout.readline()
             if not line:
                 raise UsageError(
-                    "the emulator did not start", hint="Run `socialsync emulator` to see why.", code="E-NO-EMULATOR"
+                    "the emulator did not start",
+                    hint=f"If another one has {os.path.relpath(database)} open, such as its dashboard, end that with "
+                    "Ctrl+C and run again; they exclude each other.",
+                    code="E-NO-EMULATOR",
                 )
             yield str(json.loads(line)["emulator"])
         finally:

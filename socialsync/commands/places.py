@@ -23,7 +23,7 @@ def sharpened(plan: Plan, tree: Tree) -> Plan:
 def _sharpened(change: Change, tree: Tree, now: datetime) -> Change:
     intent = change.intent
     if intent is None:
-        return change
+        return replace(change, message=_still_there(change, tree)) if change.reason == "REMOVED" else change
     if change.reason != "MISSED":
         return _placed(change, intent, tree)
     field = "until" if intent.timing.kind is TimingKind.ASAP else "schedule"
@@ -36,6 +36,22 @@ def _sharpened(change: Change, tree: Tree, now: datetime) -> Change:
     if place == document.key_place(own[:2]):  # the target has no such field of its own
         place = document.key_place((field,))
     return replace(change, paste=f"{field}: {_next(intent, now)}", paste_at=place)
+
+
+def _still_there(change: Change, tree: Tree) -> str:
+    """Why a post that no file names any more is called off though its file is there."""
+    path = change.record.path if change.record is not None else ""
+    data = tree.read(path, documents.POST_BYTES) if path else None
+    if data is None:
+        return change.message
+    document = documents.read(data, path)[0]
+    named = document.data.get("id") if document is not None and isinstance(document.data, dict) else None
+    if isinstance(named, str) and named != change.post_id:
+        return (
+            f"the id in {path} was “{change.post_id}” until now: another one calls the post off and makes a new one; "
+            f"write `id: {change.post_id}` again if that is not meant"
+        )
+    return f"{path} does not name it any more"
 
 
 def _placed(change: Change, intent: Intent, tree: Tree) -> Change:

@@ -234,7 +234,7 @@ def _reasons(change: Change) -> list[Fact]:
     if change.origin in (Origin.DRIFT, Origin.BOTH) and change.kind.writes:
         facts.append(Fact(label="Why", value=words.ORIGIN[change.origin]))
     if change.intent is None and change.record is not None and change.record.path:
-        removed = " (removed)" if change.reason == "REMOVED" else ""
+        removed = " (removed)" if change.reason == "REMOVED" and not change.message else ""
         facts.append(Fact(label="File", value=f"{change.record.path}{removed}"))
     if change.kind is ChangeKind.HOLD and change.attention and not change.paste:
         facts.append(Fact(label="Code", value=change.reason))

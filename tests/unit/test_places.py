@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from socialsync.commands.places import sharpened
-from socialsync.model import Change, ChangeKind, Intent, Plan
+from socialsync.model import Change, ChangeKind, Intent, Plan, Record, Status
 
 sys.path.insert(0, str(Path(__file__).parent / "source"))
 from source_trees import MemoryTree, load_post
@@ -107,3 +108,34 @@ def test_a_missed_post_gets_its_own_line_with_the_next_date() -> None:
     _, change = held(HEAD + "channels: [facebook]\n", "schedule: ", "MISSED")
     assert change.paste == "schedule: 2030-12-02 09:00"
     assert str(change.paste_at) == "posts/post.yaml:2:1"
+
+
+RECORD = Record(
+    key="ss1.acme.main.sale.facebook-post.a1",
+    item_id="i",
+    status=Status.SCHEDULED,
+    cell="facebook/post",
+    post_id="sale",
+    target="facebook/post",
+    path="posts/post.yaml",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, ""),
+        (HEAD + "channels: [gbp]\n", "posts/post.yaml does not name it any more"),
+        (
+            HEAD.replace("sale", "other") + "channels: [facebook]\n",
+            "the id in posts/post.yaml was “sale” until now: another one calls the post off and makes a new one; write "
+            "`id: sale` again if that is not meant",
+        ),
+        ("id: [", "posts/post.yaml does not name it any more"),
+    ],
+)
+def test_why_a_post_is_called_off_whose_file_is_there(text: str | None, message: str) -> None:
+    removed = Change(kind=ChangeKind.CANCEL, key=RECORD.key, site="main", record=RECORD, reason="REMOVED")
+    plan = Plan(site="main", now=NOW, changes=(removed,), digest="")
+    tree = MemoryTree({} if text is None else {"posts/post.yaml": text})
+    assert sharpened(plan, tree).changes == (replace(removed, message=message),)
