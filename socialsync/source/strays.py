@@ -19,7 +19,7 @@ def problems(settings: Settings, tree: Tree) -> list[Problem]:
     """Every file beside the sites' folders that looks like a post; of the whole repository where a site's folder is
     not there, for then its name may be what is wrong."""
     folders = [site.posts for site in settings.sites.values()]
-    if all(tree.names(folder.rstrip("/")) for folder in folders):
+    if all(tree.entry(folder.rstrip("/")) is Entry.FOLDER for folder in folders):
         around = {parent for folder in folders if (parent := folder.rstrip("/").rpartition("/")[0])}
     else:
         around = {""}
