@@ -58,8 +58,13 @@ def status(report: Report, cells: Cells) -> Page:
     known = [name for name in _URGENT if found[name]]
     names = (*known, *sorted(set(found) - set(known)))
     parts = [words.count(found[name], _IN_SUM.get(name, name)) for name in names]
+    plans = [site.plan for site in report.sites if site.plan is not None]
+    lines = any(_asks(change) and change.paste for plan in plans for change in plan.changes)
     return Page(
-        title=f"Status: {', '.join(parts) or 'no posts'}", lead=tuple(changes.paused(report)), sections=tuple(sections)
+        title=f"Status: {', '.join(parts) or 'no posts'}",
+        lead=tuple(changes.paused(report)),
+        sections=tuple(sections),
+        foot=(words.LINES,) if lines else (),
     )
 
 
@@ -112,7 +117,7 @@ def _status_row(change: Change, around: Scene) -> Row:
     when = f"{times.local(instant, zone)} ({times.relative(instant, around.now)})" if instant is not None else "no date"
     told = change.item.error if change.item is not None and change.item.error else ""
     if (word in _URGENT or is_odd(change)) and not told:
-        told = change.message
+        told = f"{change.message} ({change.reason})" if _asks(change) else change.message
     return Row(
         sign=_SIGNS.get(word, Sign.DECIDE if word in _URGENT else Sign.QUIET),
         cells=(word, change.post_id or change.key, where(change, around.cells), when),

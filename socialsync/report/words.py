@@ -148,6 +148,8 @@ _AIM = {
     "SCHEDULED-BY-HAND": "To call it off",
 }
 
+LINES = "`socialsync plan` shows the lines to paste, and where."
+
 UNSEEN = "(changed at Wix; what it says there is not known here)"
 """Stands for what the service has in a field of which State holds only the fingerprint."""
 

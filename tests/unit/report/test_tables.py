@@ -130,3 +130,13 @@ def test_many_posts_need_a_decision(count: int, said: str) -> None:
     ]
     report = samples.report("status", samples.site(plan=samples.plan(*held)))
     assert view(report, packaged()).title == f"Status: {said}"
+
+
+def test_status_names_the_code_of_a_decision_and_where_its_line_is() -> None:
+    page = view(samples.status_report(), packaged())
+    assert page.sections[0].table is not None
+    notes = {row.cells[1]: row.note for row in page.sections[0].table.rows}
+    assert notes["spring-tea"] == "Its time has passed and nothing was published; give it a new time (MISSED)."
+    assert page.foot == ("`socialsync plan` shows the lines to paste, and where.",)
+    quiet = samples.report("status", samples.site(plan=samples.plan(samples.keep(), samples.hold_note())))
+    assert view(quiet, packaged()).foot == ()
