@@ -37,6 +37,7 @@ _STARTS = {
     "#": "“#”",
 }
 _QUOTE_HINT = "Put the text in double quotes, or on lines of its own under “text: |”."
+_GROUPS = frozenset({"channels", "media", "variables", "allow"})  # fields that hold no text
 _ONE_LINE = frozenset({"id", "schedule", "until", "timezone", "link", "state"})
 _CONFLICT = r"<{7} |>{7} "
 _NO_BLANK = r"(?P<head>[ ]*(?:- +)*(?P<key>[A-Za-z_][\w/@.-]*):)(?P<value>[^\s/].*)$"
@@ -65,7 +66,7 @@ def explain_syntax(error: yaml.YAMLError, text: str, path: str) -> Problem:
     if (slip := _slip(lines, near, path)) is not None:
         return slip
     for candidate in dict.fromkeys((line, context.line if context is not None else line, max(line - 1, 0))):
-        found = _mend(lines, candidate)
+        found = _mend(lines, candidate, line)
         if found is not None:
             start, value_column, code, message, replacement = found
             at = (line, column) if line == start else (start, value_column)
@@ -152,6 +153,11 @@ def _slip(lines: list[str], near: list[int], path: str) -> Problem | None:
             column, hint = no_blank.end("head"), "Write a blank between the two."
             message = f"After the colon of “{no_blank['key']}” a blank is missing."
             mended = f"{no_blank['head']} {no_blank['value']}"
+        elif entry is not None and above is not None and above["value"] and above["key"] in _GROUPS:
+            if len(entry["lead"]) <= len(above["lead"]):
+                continue
+            message = f"“{above['key']}” has something behind it and lines below it."
+            return _problem("E-YAML-SYNTAX", message, path, number - 1, 0, "Write one of the two.")
         elif entry is not None and above is not None and above["value"] and above["key"] in _ONE_LINE:
             column, hint = 0, "Put it exactly under the line above."
             message = "This line stands too far to the right."
@@ -170,12 +176,13 @@ def _how(replacement: str) -> str:
     return "Put the text in double quotes."
 
 
-def _mend(lines: list[str], candidate: int) -> tuple[int, int, str, str, str] | None:
-    """Start, value's column, code, message and replacement for the entry around a line, if it can be mended."""
+def _mend(lines: list[str], candidate: int, error: int) -> tuple[int, int, str, str, str] | None:
+    """Start, value's column, code, message and replacement for the entry around a line, if it can be mended so that
+    nothing is wrong at line `error` any more."""
     start = _entry_start(lines, min(candidate, len(lines) - 1))
     if start is None:
         return None
-    replacement = _rewritten(lines, start)
+    replacement = _rewritten(lines, start, error)
     if not replacement:
         return None
     entry = _ENTRY.match(lines[start])
@@ -207,8 +214,9 @@ def _entry_start(lines: list[str], number: int) -> int | None:
     return None
 
 
-def _rewritten(lines: list[str], start: int) -> str:
-    """The entry at `start` with its text on lines of its own (`text`) or in double quotes; "" if that mends nothing."""
+def _rewritten(lines: list[str], start: int, error: int = -1) -> str:
+    """The entry at `start` with its text on lines of its own (`text`) or in double quotes; "" if that mends nothing (at
+    line `error`, where there is one)."""
     entry = _ENTRY.match(lines[start].rstrip("\r"))
     if entry is None:
         return ""
@@ -225,7 +233,7 @@ def _rewritten(lines: list[str], start: int) -> str:
     whole = "\n".join(written)
     if len(whole) > 1 and whole[0] == whole[-1] and whole[0] in "'\"":
         written = whole[1:-1].split("\n")
-    if key in _ONE_LINE and len(written) > 1:
+    if key in _GROUPS or (key in _ONE_LINE and len(written) > 1):
         return ""
     if key == "text" or len(written) > 1:
         below = " " * (len(lead) + 2)
@@ -234,7 +242,8 @@ def _rewritten(lines: list[str], start: int) -> str:
     else:
         mended = [f"{lead}{key}: {json.dumps(written[0], ensure_ascii=False)}"]
     replacement = "\n".join(mended)
-    return replacement if _helps([*lines[:start], *mended, *lines[end:]], len(lines[:start]) + len(mended)) else ""
+    until = max(start + len(mended), error + len(mended) - (end - start) if error >= 0 else 0)
+    return replacement if _helps([*lines[:start], *mended, *lines[end:]], until) else ""
 
 
 def _helps(lines: list[str], until: int) -> bool:

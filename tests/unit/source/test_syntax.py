@@ -52,6 +52,16 @@ NO_NAME = "E-YAML-SYNTAX This line is no “name: value”."
             "4:12 E-YAML-SYNTAX YAML takes “@” for a sign of its own.",
             "Put the text in double quotes, or on lines of its own under “text: |”.",
         ),
+        (
+            "id: sale\nschedule: draft\ntext: Hi\nchannels: facebook\n  facebook:\n    attempt: 2\n",
+            "4:1 E-YAML-SYNTAX “channels” has something behind it and lines below it.",
+            "Write one of the two.",
+        ),
+        (
+            "id: sale\nschedule: draft\ntext: Hi #x\n  facebook:\n    attempt: 2\n",
+            "3:7 E-YAML-COLON A text with a colon in it needs quotes, or lines of its own: YAML reads “name: value”.",
+            "Put the text on lines of its own, under “text: |”.",
+        ),
     ],
 )
 def test_the_line_of_the_mistake_is_named(text: str, wanted: str, hint: str) -> None:
@@ -118,3 +128,10 @@ def test_the_hint_says_how_and_does_not_announce_lines() -> None:
         assert problem.replacement
         assert problem.hint.endswith(".")
         assert load_post(pasted(f"id: sale\nschedule: draft\n{text}\n" + CHANNELS, problem)) is not None
+
+
+@pytest.mark.parametrize("more", ["text: Hi #x\n  facebook:\n", "text: [\n", "text: 'Hi\n"])
+def test_a_line_that_is_right_is_never_blamed_for_a_later_one(more: str) -> None:
+    """What is offered must take the mistake away, not only leave it where it is, further down."""
+    problem = told("id: sale\nschedule: draft\n" + more + CHANNELS)
+    assert problem.location.line > 2
