@@ -61,19 +61,23 @@ def run(argv: list[str]) -> int:
 def _dispatch(arguments: argparse.Namespace) -> int:
     from importlib import import_module
 
+    from socialsync.errors import ExitCode, worst
     from socialsync.model import Report
 
     signals: list[int] = []
     environment = _environment(signals)
     if arguments.verb in ("apply", "stop"):
         _stop_gently(signals)
+    elif getattr(arguments, "probe", False):
+        _stop_like_a_person()
     result = import_module(f"socialsync.commands.{arguments.verb}").run(arguments, environment)
     environment.progress("")
     if not isinstance(result, Report):
         _print_written(result)
         return int(result.exit_code)
     _print_report(result, arguments, environment)
-    return 128 + signals[0] if signals else int(result.exit_code)
+    stopped = [ExitCode(128 + number) for number in signals[:1]]
+    return int(worst([*stopped, ExitCode(result.exit_code)]))
 
 
 def _stop_gently(signals: list[int]) -> None:
@@ -87,6 +91,13 @@ def _stop_gently(signals: list[int]) -> None:
 
     signal.signal(signal.SIGTERM, note)
     signal.signal(signal.SIGINT, note)
+
+
+def _stop_like_a_person() -> None:
+    """SIGTERM as Ctrl-C, so that a probe takes its drafts away before it ends."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _environment(signals: list[int]) -> Environment:

@@ -25,8 +25,8 @@ class ExitCode(IntEnum):
     TERMINATED = 143
 
 
-# Several at once: 10 > 1 > 7 > 6 > 8 > 9 > others. A stop by signal is what the caller asked for, so it wins.
-_SEVERITY = (143, 130, 10, 1, 7, 6, 8, 9, 11, 5, 4, 3, 2, 0)
+# Several at once: 10 > 1 > 7 > 6 > 8 > 9 > others. A stop by signal explains what is not done, but hides no duplicate.
+_SEVERITY = (10, 1, 143, 130, 7, 6, 8, 9, 11, 5, 4, 3, 2, 0)
 
 
 def worst(codes: Iterable[ExitCode]) -> ExitCode:

@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
         )
         reports.append(work.carry_out())
         noted = states[site.name].noted if site.name in states else {}
-        codes.append(_code(reports[-1], noted, work.base))
+        codes.append(_code(reports[-1], noted))
     report = Report(
         verb="apply", sites=tuple(reports), problems=problems, exit_code=worst(codes), commit=workspace.commit
     )
@@ -219,8 +219,8 @@ class _Work:
         )
 
 
-def _code(report: SiteReport, noted: Mapping[str, str], base: Mapping[str, Intent]) -> ExitCode:
+def _code(report: SiteReport, noted: Mapping[str, str]) -> ExitCode:
     """The worst of a site; `noted` is what runs before this one have reported."""
     failed = [ExitCode(report.failure.exit_code)] if report.failure is not None else []
-    news = (outcome for outcome in report.outcomes if not is_old_news(outcome.change, noted, base))
+    news = (outcome for outcome in report.outcomes if not is_old_news(outcome.change, noted))
     return worst([*failed, *(ExitCode(outcome.exit_code) for outcome in news)])

@@ -14,9 +14,6 @@ from socialsync.plan.waivers import Book
 from socialsync.report import times, words
 from socialsync.state import Drift, State
 
-UNSEEN = "(changed at Wix; what it says there is not known here)"
-"""Stands for what the service has in a field of which State holds only the fingerprint."""
-
 
 def as_seen(item: Item, record: Record, drift: Drift, wanted: Intent | None) -> Item:
     """The item as the last look saw it; `record` is what was confirmed, `wanted` what this change wants of it."""
@@ -39,12 +36,12 @@ def _value(print_: str, *known: FieldValue | None) -> FieldValue:
     for value in known:
         if value is not None and fingerprint(value)[:16] == print_:
             return value
-    return UNSEEN
+    return words.UNSEEN
 
 
 def answered(intent: Intent, item: Item, drift: Drift) -> Intent:
     """The intent with an exception for this state of the item, if it has one, named as the plan will look for it: it
-    knows the item only with what is UNSEEN in it."""
+    knows the item only with words.UNSEEN in it."""
     here = short_fingerprint(item.fields, item.at)
     waivers = tuple(
         replace(waiver, subject=here) if waiver.rule == RULE and waiver.subject == drift.live else waiver

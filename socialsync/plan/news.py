@@ -23,7 +23,7 @@ def is_told(noted: str, reason: str, intent: Intent | None) -> bool:
     return noted.split()[:2] == _about(reason, intent)[:2]
 
 
-def is_old_news(change: Change, noted: Mapping[str, str], _base: Mapping[str, Intent]) -> bool:
+def is_old_news(change: Change, noted: Mapping[str, str]) -> bool:
     """Whether nobody needs to be called once more for this. It is held and listed all the same, by every run.
 
     `noted` holds by key what the run before this one has reported.

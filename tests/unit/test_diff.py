@@ -14,7 +14,6 @@ from fakes import AT, DRAFT, NOW, POLICY, SITE, WAIVER, Clock, asap, at, intent,
 from socialsync.canonical import field_fingerprints, short_fingerprint
 from socialsync.commands.comment import _says_something, _substance
 from socialsync.commands.diff import _site
-from socialsync.commands.drifted import UNSEEN
 from socialsync.model import (
     Change,
     ChangeKind,
@@ -32,6 +31,7 @@ from socialsync.model import (
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
 from socialsync.plan.waivers import Book
+from socialsync.report.words import UNSEEN
 from socialsync.source.tree import WorkTree
 from socialsync.state import Drift, State
 

@@ -58,16 +58,16 @@ def test_what_is_kept_of_a_report():
 )
 def test_reported_once_it_is_no_news_while_git_says_the_same(plan, noted, old):
     (held,) = plan.changes
-    assert is_old_news(held, noted, {}) is old
+    assert is_old_news(held, noted) is old
     assert held.attention, "it stays among what needs a decision"
 
 
 def test_only_what_is_held_and_wanted():
     (held,) = CANCELED.changes
     noted = {KEY: note("FINAL", WANTED)}
-    assert is_old_news(held, noted, {})
-    assert not is_old_news(replace(held, kind=ChangeKind.KEEP), noted, {})
-    assert not is_old_news(replace(held, intent=None), noted, {})
+    assert is_old_news(held, noted)
+    assert not is_old_news(replace(held, kind=ChangeKind.KEEP), noted)
+    assert not is_old_news(replace(held, intent=None), noted)
 
 
 # --- a second loss ---------------------------------------------------------------------------------

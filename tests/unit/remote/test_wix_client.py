@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import traceback
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -175,6 +176,16 @@ def test_a_key_that_the_service_echoes_is_never_shown(form: str, pad: int) -> No
         shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value.__dict__)
         assert form not in shown
         assert form[:10] not in shown
+
+
+def test_a_key_that_is_echoed_in_escapes_is_never_shown() -> None:
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in KEY)
+    echo = refusal("SOME_CODE", 428, "Bearer KEY is bad")
+    echo = replace(echo, body=echo.body.replace(b"KEY", escaped.encode()))
+    with pytest.raises(SocialSyncError) as caught:
+        write(client(Script([echo])))
+    assert KEY not in caught.value.message
+    assert "Bearer *** is bad" in caught.value.message
 
 
 def test_neither_client_nor_request_shows_the_key() -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from socialsync.canonical import field_fingerprints
 from socialsync.cells import packaged
-from socialsync.commands import drifted
 from socialsync.model import Change, ChangeKind, FieldChange, FieldValue, Origin, Record, Target
 from socialsync.report import words
 from socialsync.report.text import render
@@ -148,7 +147,3 @@ def test_nothing_is_marked_against_a_text_that_nobody_has_seen() -> None:
 
 def _texts(shown: Entry) -> dict[str, str]:
     return {fact.label: fact.value for fact in shown.facts if fact.label.startswith("Text")}
-
-
-def test_the_command_and_the_report_mean_the_same_by_unseen() -> None:
-    assert drifted.UNSEEN == words.UNSEEN
