@@ -125,7 +125,7 @@ def _about_kind(document: Document, path: Path, replacement: str) -> str:
             return f"Leave the “- ” out: what differs on a channel is written below “{name}:”."
         case ("channels", str(name)) if replacement:
             return f"What differs on {name} is written as “name: value”."
-        case (*_, "media", int()) if replacement:
+        case (*_, "media") | (*_, "media", int()) if replacement:
             return "Each entry says “file:” and the path of a file, or “wix:” and an id."
         case _:
             return ""
