@@ -24,6 +24,7 @@ from socialsync.model import (
 from socialsync.plan.accounts import resolve
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
+from socialsync.plan.unwanted import UNSEEN
 from socialsync.plan.waivers import Book
 from socialsync.remote.ports import Reader
 from socialsync.state import State
@@ -172,13 +173,13 @@ def _differs(item: Item | None, record: Record) -> bool:
 
 def _unheard_of(plan: Plan, state: State) -> set[str]:
     """The keys of posts of which nothing is known, and which are about to be made, are called missing for the first
-    time, or may have been published at any moment since; and those of their older attempts."""
-    return {
-        key
-        for change in plan.changes
-        if change.intent is not None and change.item is None and change.record is None
-        if change.kind is ChangeKind.CREATE
-        or (change.kind is ChangeKind.HOLD and (change.key not in state.noted or change.key in state.claims))
-        for key in (change.key, *change.intent.older_keys)
-        if key not in state.records
-    }
+    time, or may have been published at any moment since, with those of their older attempts; and of posts that are
+    taken back and may have been made by a run that nobody remembers."""
+    keys = {change.key for change in plan.changes if change.reason == UNSEEN}
+    for change in plan.changes:
+        if change.intent is None or change.item is not None or change.record is not None:
+            continue
+        untold = change.key not in state.noted or change.key in state.claims
+        if change.kind is ChangeKind.CREATE or (change.kind is ChangeKind.HOLD and untold):
+            keys.update((change.key, *change.intent.older_keys))
+    return keys - state.records.keys()

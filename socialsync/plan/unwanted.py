@@ -10,6 +10,9 @@ from socialsync.plan.context import Context, change, hold, keep, told
 from socialsync.plan.match import Pair
 from socialsync.timing import over
 
+UNSEEN = "UNSEEN"
+"""The reason of a hold about a post that is taken back and that no look has found yet."""
+
 
 def canceled(pair: Pair, context: Context) -> Change:
     if _may_be_unseen(pair, context):
@@ -91,7 +94,7 @@ def _unseen(pair: Pair, context: Context) -> Change:
     return hold(
         pair,
         context,
-        "UNSEEN",
+        UNSEEN,
         "nothing is seen of it at Wix; should a run have made it just now, the next one calls it off: run again",
         ExitCode.UNKNOWN,
         quiet=pair.key in context.noted,

@@ -9,7 +9,7 @@ import pytest
 from fakes import AT, NOW, SITE, Clock, Service, Shop, at, intent, item, key_of, record
 
 from socialsync.errors import ClockSkew, ExitCode, IncompleteRead
-from socialsync.model import Connection, Item, Record, Status, TokenStatus
+from socialsync.model import Connection, DesiredState, Item, Record, Status, TokenStatus
 from socialsync.state import Drift, State
 
 S = Status
@@ -127,6 +127,15 @@ def test_what_may_have_been_published_is_asked_for_until_it_is_seen():
     assert kinds(made, wanted) == ["hold CLAIMED"]
     made.service.put(item(S.PUBLISHED, moment=NOW))
     assert kinds(made, wanted) == ["keep"]
+
+
+@pytest.mark.parametrize(("items", "expected"), [([item(S.CANCELED)], []), ([], ["hold UNSEEN"])])
+def test_what_is_taken_back_and_not_listed_is_asked_for(items: list[Item], expected: list[str]):
+    made = shop(*items)
+    made.base = (intent(),)
+    other = intent("other", text="Other", state=DesiredState.CANCELED)
+    assert kinds(made, other, reviewing=False) == [*expected, "keep"]
+    assert "read carrying" in made.service.calls
 
 
 def test_an_older_attempt_of_which_nothing_is_known_is_asked_for():
