@@ -22,6 +22,7 @@ class Flow:
     before: Step = lambda _: None
     codes: frozenset[int] = OK
     after: frozenset[int] = OK
+    moves_clock: bool = False  # its stage lets time pass, which only an emulator site's clock can
     keeps_state: bool = False  # needs what the last run remembered: without it a person is asked
 
 
@@ -154,8 +155,8 @@ FLOWS: Mapping[str, Flow] = {
         Flow(name="F9", title="cancel by state", before=_staged(), change=_changed(more={"state": "canceled"})),
         Flow(name="F10", title="remove a scheduled post's file", before=_with_other(), change=_remove),
         Flow(name="F11", title="remove a draft's file", before=_with_other(when="draft"), change=_remove),
-        Flow(name="F12", title="remove a published post's file", before=_published, change=_remove),
-        Flow(name="F13", title="edit after publication", before=_published, change=_edit_published),
+        Flow(name="F12", title="remove a published post's file", before=_published, change=_remove, moves_clock=True),
+        Flow(name="F13", title="edit after publication", before=_published, change=_edit_published, moves_clock=True),
         Flow(
             name="F14",
             title="new attempt after a cancel",
@@ -163,7 +164,13 @@ FLOWS: Mapping[str, Flow] = {
             change=_attempt,
         ),
         Flow(name="F15", title="new attempt after a delete", before=_deleted, change=_attempt, keeps_state=True),
-        Flow(name="F16", title="new attempt after a failure", before=_failed, change=_attempt_after_failed),
+        Flow(
+            name="F16",
+            title="new attempt after a failure",
+            before=_failed,
+            change=_attempt_after_failed,
+            moves_clock=True,
+        ),
         Flow(
             name="F17",
             title="three pictures",
@@ -197,7 +204,13 @@ FLOWS: Mapping[str, Flow] = {
             change=_attempt,
             keeps_state=True,
         ),
-        Flow(name="F23", title="one went out since, another is edited", before=_went_out, change=_edit_other),
+        Flow(
+            name="F23",
+            title="one went out since, another is edited",
+            before=_went_out,
+            change=_edit_other,
+            moves_clock=True,
+        ),
         Flow(
             name="F24",
             title="a picture that is not ready at once",

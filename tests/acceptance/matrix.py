@@ -140,7 +140,7 @@ def _persistent(bench: Bench) -> Iterator[tuple[str, ...]]:
 def _for_ever(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
     name, call, fault_name = case
     flow, fault = FLOWS[name], FAULTS[fault_name]
-    with bench.world(setting_of("u1-wix")) as world:
+    with bench.world(setting_of("u1" if flow.moves_clock else "u1-wix")) as world:
         foreign = set_stage(world, flow)
         number = arm(world, fault, 0, None, operation=call)
         result = world.apply()
