@@ -16,7 +16,8 @@ from markdown_it.token import Token
 from socialsync.cells import packaged
 from socialsync.model import Change, ChangeKind, Content, Report, Target
 from socialsync.report import render
-from socialsync.report.markdown import code, fence, inline, pack
+from socialsync.report.markdown import fence, pack
+from socialsync.report.spans import code, inline
 
 from . import samples
 from .hostile import HOSTILE, PAYLOADS, hostile_report
