@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -180,6 +181,9 @@ class BranchStore:
         self._site = site
         self._name = f"{site}.json"
         self._offline = offline
+        # Two runs that write the same on top of the same in the same second would make one and the same commit, and
+        # each would take the other's push for its own.
+        self._run = secrets.token_hex(8)
         self._tips: dict[str, str] = {}
         self._read: dict[str, bytes] = {}
 
@@ -190,7 +194,8 @@ class BranchStore:
 
     def save(self, state: State) -> None:
         for branch, data in _changed(state, self._read):
-            commit = self._commit(branch, data, f"{self._site}: state after {state.commit[:12] or 'a run'}")
+            message = f"{self._site}: state after {state.commit[:12] or 'a run'}\n\nRun: {self._run}\n"
+            commit = self._commit(branch, data, message)
             self._swap(branch, commit)
             self._tips[branch], self._read[branch] = commit, data
 

@@ -379,3 +379,15 @@ def test_a_key_is_claimed_once_by_however_many(clones: tuple[Path, Path]):
 
         amend(BranchStore(str(clone), "main"), marked)
     assert taken == [False, True, True, True]
+
+
+def test_two_runs_that_write_the_same_in_the_same_second_are_two(clones: tuple[Path, Path]):
+    """Their commits would be one, so that the push of the second one would seem to have won."""
+    for number in range(5):
+        one, other = (BranchStore(str(clone), "main") for clone in clones)
+        before = one.load()
+        assert other.load() == before
+        claimed_by_both = replace(before, claims={f"k{number}": "2026-11-24T09:00:00Z"})
+        one.save(claimed_by_both)
+        with pytest.raises(Superseded):
+            other.save(claimed_by_both)
