@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -188,7 +189,7 @@ class BranchStore:
         self._read: dict[str, bytes] = {}
 
     def load(self) -> State:
-        self._tips = self._fetched() if self._remote() else self._local()
+        self._tips = self._fetched() if self._remote else self._local()
         self._read = {branch: data for branch, tip in self._tips.items() if (data := self._blob(tip)) is not None}
         return _whole(self._site, self._read, lambda branch: f"{branch}:{self._name}")
 
@@ -201,7 +202,7 @@ class BranchStore:
 
     def check_writable(self) -> None:
         commit = self._commit(BRANCH, encode(State(site=self._site)), "can this be written?")
-        if remote := self._remote():
+        if remote := self._remote:
             try:
                 git.run(self._root, "push", "--quiet", "--dry-run", remote, f"+{commit}:refs/heads/{BRANCH}")
             except git.GitError as error:
@@ -215,6 +216,7 @@ class BranchStore:
         except git.GitError as error:
             raise _not_written(branch, error) from error
 
+    @cached_property
     def _remote(self) -> str:
         return "origin" if not self._offline and git.has_remote(self._root, "origin") else ""
 
@@ -227,16 +229,17 @@ class BranchStore:
     def _fetched(self) -> dict[str, str]:
         try:
             tips = self._at_remote()
-            if tips:
-                wanted = (f"+refs/heads/{branch}:refs/remotes/origin/{branch}" for branch in tips)
+            moved = [branch for branch, tip in tips.items() if tip != self._rev(f"refs/remotes/origin/{branch}")]
+            if moved:
+                wanted = (f"+refs/heads/{branch}:refs/remotes/origin/{branch}" for branch in moved)
                 git.run(self._root, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "origin", *wanted)
         except git.GitError as error:
             raise StateError(
                 f"the branch {BRANCH} cannot be fetched from origin: {error.message}",
                 hint="Is the remote reachable, and may this job read it?",
             ) from error
-        # What has just been fetched: it may be newer than what the remote listed.
-        return {branch: self._rev(f"refs/remotes/origin/{branch}") for branch in tips}
+        # What has just been fetched may be newer than what the remote listed.
+        return {**tips, **{branch: self._rev(f"refs/remotes/origin/{branch}") for branch in moved}}
 
     def _at_remote(self) -> dict[str, str]:
         found = git.remote_refs(self._root, "origin", *(f"refs/heads/{branch}" for branch in _FOLDERS))
@@ -257,7 +260,7 @@ class BranchStore:
         """Move the branch from what was read to `commit`, if nobody else has moved it."""
         ref, tip = f"refs/heads/{branch}", self._tips.get(branch, "")
         try:
-            if self._remote():
+            if self._remote:
                 # The lease makes the push a compare and swap on the very tip that was read; never a real force.
                 lease = f"--force-with-lease={ref}:{tip}"
                 git.run(self._root, "push", "--quiet", lease, "origin", f"{commit}:{ref}")
@@ -270,7 +273,7 @@ class BranchStore:
     def _settle(self, branch: str, commit: str, error: git.GitError) -> None:
         """What became of a write that git says has failed: an answer can get lost, so it is looked at."""
         try:
-            found = self._at_remote() if self._remote() else self._local()
+            found = self._at_remote() if self._remote else self._local()
         except git.GitError as still:
             raise _not_written(branch, still) from error
         if found.get(branch, "") == commit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 
 from socialsync.clock import Clock
 from socialsync.errors import Superseded
@@ -23,11 +24,18 @@ class Tip:
         self._commit = commit
         self._clock = clock
         self._every = every
-        self._branch = git.branch(root) or variables.get("GITHUB_REF_NAME", "")
-        self._remote = git.has_remote(root, "origin")
+        self._variables = variables
         self._asked = float("-inf")
         self._default = ""
         self.newer = ""  # the commit that took its place, or "not there", once that is so
+
+    @cached_property
+    def _branch(self) -> str:
+        return git.branch(self._root) or self._variables.get("GITHUB_REF_NAME", "")
+
+    @cached_property
+    def _has_remote(self) -> bool:
+        return git.has_remote(self._root, "origin")
 
     @property
     def named(self) -> str:
@@ -36,7 +44,7 @@ class Tip:
 
     def is_ours(self) -> bool:
         """False as soon as that branch names another commit, or no longer exists. Raises git.GitError."""
-        if not self._remote or self.newer:
+        if self.newer or not self._has_remote:
             return not self.newer
         now = self._clock.monotonic()
         if now - self._asked >= self._every:

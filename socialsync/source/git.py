@@ -16,6 +16,10 @@ _SECONDS = 120.0
 _REACH = frozenset({"GIT_ASKPASS", "GIT_SSH", "GIT_SSH_COMMAND"})
 _hidden: set[str] = set()
 
+# Ids that have been found to be commits, by repository: what they name never changes, and a run asks for them often.
+_commits: set[tuple[str, str]] = set()
+_contained: set[tuple[str, str, str]] = set()
+
 
 class GitError(SocialSyncError):
     """The repository cannot answer: no repository, no such commit, a history that is cut off."""
@@ -93,9 +97,13 @@ def _done(root: str, arguments: Iterable[str]) -> subprocess.CompletedProcess[by
 
 def commit(root: str, ref: str = "HEAD") -> str:
     """The full id of the commit that `ref` names. Raises NoCommit, or GitError where there is no repository."""
+    if (root, ref) in _commits:
+        return ref
     done = _done(root, ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"))
     if done.returncode == 0:
-        return done.stdout.decode().strip()
+        found = done.stdout.decode().strip()
+        _commits.add((root, found))
+        return found
     run(root, "rev-parse", "--git-dir")  # no repository is another matter
     if ref == "HEAD":
         raise NoCommit("Nothing is committed yet.", hint="git add -A && git commit -m 'Our first post'")
@@ -155,7 +163,11 @@ def merge_base(root: str, one: str, other: str) -> str:
 def is_ancestor(root: str, older: str, newer: str) -> bool:
     """Whether `newer` contains the commit `older`; a commit that is not here is contained in nothing that is. Raises
     GitError where history is cut off before that can be told."""
+    if (root, older, newer) in _contained:
+        return True
     done = _done(root, ("merge-base", "--is-ancestor", older, newer))
+    if done.returncode == 0:
+        _contained.add((root, older, newer))
     if done.returncode and os.path.isfile(os.path.join(root, ".git", "shallow")):
         raise GitError(f"Whether {older[:12]} came before {newer[:12]} cannot be told here.", hint=_hint(root))
     return done.returncode == 0
