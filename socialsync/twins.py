@@ -36,6 +36,8 @@ def by_advance(items: Iterable[Item], known_id: str = "") -> list[Item]:
 
 def doubled(items: Sequence[Item]) -> bool:
     """Whether one key may go out, or has gone out, more than once."""
+    if len(items) < 2:
+        return False  # nearly always, so it is asked first
     return sum(item.status in _MAY_BE_OUT for item in items) > 1 and any(item.status in LIVE for item in items)
 
 

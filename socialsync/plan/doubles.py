@@ -33,32 +33,30 @@ def judged(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, .
     to another one counts like a new item. What waits as a draft was judged when it was made, unless the exception that
     it needed then has expired.
     """
-    texts = {content_fields(change.intent.content).get("text") for change in changes if change.intent and _asks(change)}
-    if not texts:
+    asking = [
+        (place, change, change.intent)
+        for place, change in enumerate(changes)
+        if change.intent is not None and (_brings(change) or waits(change))
+    ]
+    if not asking:
         return changes
-    seen = _seen(changes, around, texts)
+    seen = _seen(changes, around, {content_fields(intent.content).get("text") for _, _, intent in asking})
     waiting: dict[str, list[_Twin]] = defaultdict(list)
-    for change in changes:
-        if change.intent is not None and waits(change):
-            waiting[_said(change.intent)].append(_planned(change, change.intent, around))
-    result = []
-    for change in changes:
-        intent = change.intent
-        if intent is not None and waits(change) and change.kind is ChangeKind.KEEP:
+    for _, change, intent in asking:
+        if waits(change):
+            waiting[_said(intent)].append(_planned(change, intent, around))
+    result = list(changes)
+    for place, change, intent in asking:
+        if waits(change) and change.kind is ChangeKind.KEEP:
             twins = [*seen[_said(intent)], *waiting[_said(intent)]]
             held = _without_double(change, intent, twins, around)
-            change = held if around.book.lapsed_one(intent.waivers, "DOUBLE") else change
-        elif intent is not None and _brings(change) and intent.timing.kind is not TimingKind.DRAFT:
+            result[place] = held if around.book.lapsed_one(intent.waivers, "DOUBLE") else change
+        elif _brings(change) and intent.timing.kind is not TimingKind.DRAFT:
             twins = seen[_said(intent)]
-            change = _without_double(change, intent, twins, around)
-            if change.kind is not ChangeKind.HOLD:
+            result[place] = _without_double(change, intent, twins, around)
+            if result[place].kind is not ChangeKind.HOLD:
                 twins.append(_planned(change, intent, around))
-        result.append(change)
     return tuple(result)
-
-
-def _asks(change: Change) -> bool:
-    return _brings(change) or waits(change)
 
 
 def _brings(change: Change) -> bool:

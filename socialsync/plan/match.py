@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from socialsync.model import Intent, Item, Record, Status
 from socialsync.twins import by_advance
@@ -72,14 +72,16 @@ def match(
     keys = sorted({*wanted, *by_key, *records, *base})
     return Matched(
         pairs=tuple(
-            replace(_pair(key, wanted.get(key), by_key.get(key, []), records.get(key)), lent=frozenset(lent[key]))
+            _pair(key, wanted.get(key), by_key.get(key, []), records.get(key), frozenset(lent.get(key, ())))
             for key in keys
         ),
         foreign=tuple(sorted(foreign, key=lambda item: item.id)),
     )
 
 
-def _pair(key: str, intent: Intent | None, found: list[Item], record: Record | None) -> Pair:
+def _pair(key: str, intent: Intent | None, found: list[Item], record: Record | None, lent: frozenset[str]) -> Pair:
+    if len(found) == 1 and (record is None or record.item_id == found[0].id):
+        return Pair(key=key, intent=intent, item=found[0], record=record, lent=lent)
     known = record.item_id if record is not None else ""
     listed = by_advance(found, (intent.adopt if intent is not None else "") or known)
     # A draft never stands in for another item that was confirmed under its key: it is a leftover.
@@ -94,6 +96,7 @@ def _pair(key: str, intent: Intent | None, found: list[Item], record: Record | N
         copies=tuple(copy for copy in listed if copy is not item),
         record=record,
         from_memory=item is not None and item is past,
+        lent=lent,
     )
 
 

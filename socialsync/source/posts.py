@@ -140,6 +140,8 @@ def _posts(
     yielded (its document names what was `refused`)."""
     check = schemas.post_validator(settings.cells)
     shared = {name: _variables(tree, site)[0] for name, site in settings.sites.items()}
+    named = list(named)
+    tree.expect(path for _, path in named)
     for site, path in named:
         document, wrong = _document(tree, path)
         problems += wrong

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import io
 import os
 import stat
-import subprocess
-import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from socialsync.source import git
+from socialsync.source.objects import Objects
 
 _READ = 32 * 1024  # a larger buffer costs an mmap and its page faults for every file
 
@@ -32,6 +30,9 @@ class Tree(Protocol):
     """The files of a repository; paths are from its root, with `/`, already checked not to leave it."""
 
     root: str
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """These files will be read next, in about this order."""
 
     def paths(self, folder: str) -> list[str]:
         """All paths below `folder`, sorted; links and unreadable things included, so that they can be refused."""
@@ -57,6 +58,9 @@ class WorkTree:
 
     def __init__(self, root: str) -> None:
         self.root = root
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """The disk's own cache reads ahead."""
 
     def paths(self, folder: str) -> list[str]:
         found: list[str] = []
@@ -128,19 +132,19 @@ class WorkTree:
 
 
 class GitTree:
-    """The files of one commit, from one `git ls-tree` and one `git cat-file --batch` (which ends with it)."""
+    """The files of one commit, from one `git ls-tree` and one `git cat-file --batch`, which ends with it."""
 
     def __init__(self, root: str, commit: str) -> None:
         """Raises git.GitError if there is no such commit."""
         self.root = root
         self.commit = git.commit(root, commit)
         self._entries = dict(_listing(git.run(root, "ls-tree", "-r", "-z", "--full-tree", self.commit)))
-        self._batch: subprocess.Popen[bytes] | None = None
+        self._objects = Objects(root)
 
     def again(self) -> GitTree:
         """The same files for another process, which must not share this one's pipes."""
         other = copy.copy(self)
-        other._batch = None
+        other._objects = Objects(self.root)
         return other
 
     def __enter__(self) -> GitTree:
@@ -150,9 +154,10 @@ class GitTree:
         self.close()
 
     def close(self) -> None:
-        if self._batch is not None:
-            _stop(self._batch)
-            self._batch = None
+        self._objects.close()
+
+    def expect(self, paths: Iterable[str]) -> None:
+        self._objects.expect(blob for path in paths if (blob := self.blob(path)))
 
     def paths(self, folder: str) -> list[str]:
         below = folder.rstrip("/") + "/"
@@ -184,7 +189,7 @@ class GitTree:
     def read(self, path: str, limit: int = -1) -> bytes | None:
         if self.entry(path) is not Entry.FILE:
             return None
-        data = self._object(self.blob(path))
+        data = self._objects.read(self.blob(path))
         return data if limit < 0 else data[: limit + 1]
 
     def open(self, path: str) -> BinaryIO:
@@ -192,39 +197,6 @@ class GitTree:
         if data is None:
             raise FileNotFoundError(path)
         return io.BytesIO(data)
-
-    def _object(self, blob: str) -> bytes:
-        if self._batch is None:
-            self._batch = subprocess.Popen(
-                git.command(self.root, "cat-file", "--batch"),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=git.environment(),
-                start_new_session=True,  # Ctrl-C is for the tool, which then still ends what it has begun
-            )
-            weakref.finalize(self, _stop, self._batch)
-        asked, said = self._batch.stdin, self._batch.stdout
-        assert asked is not None
-        assert said is not None
-        asked.write(blob.encode() + b"\n")
-        asked.flush()
-        head = said.readline().split()
-        if len(head) != 3:
-            raise git.GitError(
-                f"The object {blob} is not in this clone.", hint="Fetch it: a partial clone cannot be applied."
-            )
-        data = said.read(int(head[2]))
-        said.read(1)
-        return data
-
-
-def _stop(batch: subprocess.Popen[bytes]) -> None:
-    for pipe in (batch.stdin, batch.stdout):
-        if pipe is not None:
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
-    batch.wait()
 
 
 def _listing(output: bytes) -> Iterator[tuple[str, tuple[str, str]]]:

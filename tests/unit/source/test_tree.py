@@ -11,6 +11,7 @@ import pytest
 from source_repository import Repository
 
 from socialsync.source import git
+from socialsync.source.objects import Objects
 from socialsync.source.tree import Entry, GitTree, Tree, WorkTree
 
 FILES: dict[str, str | bytes] = {
@@ -93,7 +94,7 @@ def test_a_commit_knows_blob_ids_and_not_what_is_on_disk(repository: Repository)
 def test_a_commit_that_nobody_closes_leaves_no_process_behind(repository: Repository) -> None:
     tree = GitTree(repository.root, "HEAD")
     assert tree.read("posts/a.yaml")
-    batch = tree._batch
+    batch = tree._objects._batch
     assert batch is not None
     assert batch.poll() is None
     del tree
@@ -160,3 +161,37 @@ def test_the_users_git_variables_do_not_lead_elsewhere(
     monkeypatch.setenv("GIT_DIR", str(tmp_path_factory.mktemp("elsewhere")))
     monkeypatch.setenv("GIT_INDEX_FILE", "nowhere")
     assert git.commit(repository.root) == want
+
+
+@pytest.mark.parametrize("order", ["as expected", "backwards", "every second", "twice"])
+def test_what_was_expected_is_read_in_whatever_order(order: str, tmp_path: Path) -> None:
+    texts = {f"posts/{number:03}.yaml": f"post {number}\n" * number for number in range(200)}
+    repository = Repository(tmp_path)
+    commit = repository.commit(dict(texts))
+    paths = sorted(texts)
+    asked = {
+        "as expected": paths,
+        "backwards": paths[::-1],
+        "every second": paths[::2],
+        "twice": [path for path in paths for _ in range(2)],
+    }[order]
+    with GitTree(repository.root, commit) as tree:
+        tree.expect(paths)
+        assert [tree.read(path) for path in asked] == [texts[path].encode() for path in asked]
+        tree.expect(paths[:1])
+        assert tree.read("posts/199.yaml") == texts["posts/199.yaml"].encode()
+
+
+def test_of_expected_objects_that_are_not_here_only_the_one_that_is_read_is_missed(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    commit = repository.commit({"posts/a.yaml": "a\n"})
+    objects = Objects(repository.root)
+    with GitTree(repository.root, commit) as tree:
+        here = tree.blob("posts/a.yaml")
+    objects.expect(["0" * 40, here])
+    assert objects.read(here) == b"a\n"
+    with pytest.raises(git.GitError, match="not in this clone"):
+        objects.read("0" * 40)
+    objects.close()
+    assert objects.read(here) == b"a\n"
+    objects.close()
