@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from socialsync.model import Change, ChangeKind
+from socialsync.model import Change, ChangeKind, Status
 from socialsync.report import times, words
 
 # A dated post needs this long at the service before it can go out (DESIGN section 5, promise 2).
 LEAD = timedelta(minutes=3)
 
 _IN_TIME = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.RESCHEDULE, ChangeKind.UPDATE)
+_OF_SCHEDULED = (ChangeKind.RESCHEDULE, ChangeKind.UPDATE, ChangeKind.CANCEL, ChangeKind.DELETE)
 
 
 class After(StrEnum):
@@ -21,7 +22,7 @@ class After(StrEnum):
 
     LATE = "the first post is late"
     HELD = "the first post no longer goes out"
-    IN_VAIN = "the first change comes too late"
+    IN_VAIN = "the first change comes too late, and what is scheduled now goes out"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,14 +33,28 @@ class Deadline:
 
 def deadline(change: Change, now: datetime) -> Deadline | None:
     """The next moment after which a merge does this no longer as well; None where there is none, or all are over."""
+    ends = [*_of_what_is_scheduled(change, now), *_of_what_is_wanted(change, now)]
+    return min(ends, key=lambda end: end.at, default=None)
+
+
+def _of_what_is_scheduled(change: Change, now: datetime) -> Iterator[Deadline]:
+    """When what is at Wix by now goes out as it is."""
+    item = change.item
+    if item is None or item.at is None or item.status is not Status.SCHEDULED or change.kind not in _OF_SCHEDULED:
+        return
+    if item.at - LEAD > now:
+        yield Deadline(at=item.at - LEAD, after=After.IN_VAIN)
+
+
+def _of_what_is_wanted(change: Change, now: datetime) -> Iterator[Deadline]:
+    """When the post as git wants it can no longer go out at its time, and then not at all."""
     if change.intent is None or change.kind not in _IN_TIME:
-        return None
+        return
     at, until = change.intent.timing.at, change.intent.timing.until
     if at is not None and at - LEAD > now:
-        if change.kind is ChangeKind.UPDATE:
-            return Deadline(at=at - LEAD, after=After.IN_VAIN)
-        return Deadline(at=at - LEAD, after=After.LATE if until is not None and until > at else After.HELD)
-    return Deadline(at=until - LEAD, after=After.HELD) if until is not None and until - LEAD > now else None
+        yield Deadline(at=at - LEAD, after=After.LATE if until is not None and until > at else After.HELD)
+    elif until is not None and until - LEAD > now:
+        yield Deadline(at=until - LEAD, after=After.HELD)
 
 
 def is_late(change: Change) -> bool:

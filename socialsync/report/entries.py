@@ -199,7 +199,8 @@ def _deadline(change: Change, scene: Scene) -> list[Fact]:
     if is_late(change):
         value += ", or it no longer goes out"
     facts = [Fact(label="Merge before", value=value)]
-    timing = change.intent.timing if change.intent is not None else None
+    goes_out = change.kind not in (ChangeKind.CANCEL, ChangeKind.DELETE)
+    timing = change.intent.timing if change.intent is not None and goes_out else None
     if timing is not None and timing.at is not None and timing.until is not None and timing.until > timing.at:
         facts.append(Fact(label="At the latest", value=f"{times.local(timing.until, zone)}, if something delays it"))
     return facts

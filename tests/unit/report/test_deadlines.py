@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from socialsync.model import Change, ChangeKind, Timing, TimingKind
+from socialsync.model import Change, ChangeKind, Status, Timing, TimingKind
 from socialsync.report.deadlines import lead
 
 from . import samples
@@ -47,21 +47,47 @@ def test_the_very_last_minutes_of_a_late_post_have_no_moment_to_name() -> None:
     ]
 
 
+IN_VAIN = "the first change comes too late, and what is scheduled now goes out"
+
+
+def scheduled(change: Change, minutes: int) -> Change:
+    """The same change of an item that is scheduled for so many minutes from now."""
+    return replace(change, item=samples.item(at=samples.NOW + timedelta(minutes=minutes)))
+
+
 @pytest.mark.parametrize(
-    ("change", "after"),
+    ("change", "minutes", "after"),
     [
-        (wanted(60, 90), "the first post is late"),
-        (wanted(60, 60), "the first post no longer goes out"),
-        (wanted(None, 60), "the first post no longer goes out"),
-        (wanted(60, 90, ChangeKind.UPDATE), "the first change comes too late"),
-        (wanted(60, 90, ChangeKind.RESCHEDULE), "the first post is late"),
+        (wanted(60, 90), 57, "the first post is late"),
+        (wanted(60, 60), 57, "the first post no longer goes out"),
+        (wanted(None, 60), 57, "the first post no longer goes out"),
+        (scheduled(wanted(60, 90, ChangeKind.UPDATE), 60), 57, IN_VAIN),
+        (scheduled(wanted(60, 90, ChangeKind.UPDATE), 30), 27, IN_VAIN),
+        (scheduled(wanted(600, 630, ChangeKind.RESCHEDULE), 60), 57, IN_VAIN),
+        (scheduled(wanted(60, 90, ChangeKind.RESCHEDULE), 600), 57, "the first post is late"),
+        (scheduled(wanted(60, 90, ChangeKind.CANCEL), 60), 57, IN_VAIN),
+        (scheduled(replace(wanted(60, 90, ChangeKind.CANCEL), intent=None), 60), 57, IN_VAIN),
     ],
 )
-def test_what_comes_after_the_last_moment(change: Change, after: str) -> None:
+def test_what_comes_after_the_last_moment(change: Change, minutes: int, after: str) -> None:
     (line,) = told(change)
+    assert f"(in {minutes} min)" in line
     assert line.endswith(f"; after that {after}.")
 
 
-def test_what_is_called_off_or_left_alone_has_no_last_moment() -> None:
+def test_the_first_of_several_is_the_one_that_is_told() -> None:
+    moved = scheduled(wanted(7 * 1440, 7 * 1440 + 30, ChangeKind.RESCHEDULE), 3 * 1440)
+    called_off = scheduled(wanted(60, 90, ChangeKind.DELETE), 1440)
+    (line,) = told(wanted(5 * 1440, 5 * 1440 + 30), moved, called_off)
+    assert "(in 23 h 57 min)" in line
+    assert line.endswith(IN_VAIN + ".")
+
+
+def test_a_draft_that_is_deleted_has_no_last_moment() -> None:
+    draft = replace(wanted(60, 90, ChangeKind.DELETE), item=samples.item(status=Status.DRAFT, at=None))
+    assert told(draft) == []
+
+
+def test_what_is_held_or_left_alone_has_no_last_moment() -> None:
     held = replace(wanted(60, 90), kind=ChangeKind.HOLD)
-    assert told(samples.cancel(), samples.publish(), samples.keep(), held) == []
+    assert told(samples.publish(), samples.keep(), held) == []
