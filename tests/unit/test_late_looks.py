@@ -385,3 +385,17 @@ def test_once_it_is_to_stop_a_run_looks_once_and_waits_for_nothing(reached: bool
         with pytest.raises(WriteError, match="no answer"):
             carrier.carry(transition)
     assert (sent, clock.seconds) == (1, waited)
+
+
+# --- what is not there ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "status"), [(K.DELETE, S.DRAFT), (K.CANCEL, S.SCHEDULED)])
+@pytest.mark.parametrize("answers", [1, 2])
+def test_that_an_item_is_gone_takes_two_answers(kind: ChangeKind, status: Status, answers: int) -> None:
+    service = Service()
+    service.put(item(status))
+    read, wrong = service.item, iter(range(answers))
+    service.item = lambda one: None if next(wrong, None) is not None else read(one)  # type: ignore[method-assign]
+    writes(service, delivery="wix").write(change(kind, intent(), item(status)))
+    assert service.writes == ([kind.value] if answers == 1 else [])
