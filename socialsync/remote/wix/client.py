@@ -150,7 +150,8 @@ class Client:
         if "Authorization" in request.headers and is_denial(verdict, read=read):
             self._denied = denied(verdict, self._site_id)
             raise self._denied
-        wait = self._random.uniform(0, min(8.0, 0.5 * 2**attempt))
+        longest = min(8.0, 0.5 * 2**attempt)
+        wait = self._random.uniform(longest / 2, longest)  # never so short that one bad moment takes all attempts
         if isinstance(reply, Reply):
             self._answered = True
             if reply.status == 429:

@@ -108,6 +108,19 @@ def test_the_403_names_the_scope() -> None:
     assert "SCOPE.PROMOTE.MANAGE-SOCIAL-POSTS" in caught.value.hint
 
 
+@pytest.mark.parametrize("draw", [0.0, 0.999])
+def test_no_luck_makes_all_attempts_fall_into_one_bad_moment(draw: float) -> None:
+    class Fixed(Random):
+        def random(self) -> float:
+            return draw
+
+    clock = FakeClock()
+    with pytest.raises(SocialSyncError):
+        read(client(Script([Fault.NO_CONNECTION] * 4), clock, random=Fixed()))
+    assert len(clock.slept) == 3
+    assert 1.7 < sum(clock.slept) <= 3.5
+
+
 @pytest.mark.parametrize(
     ("retry_after", "waited"),
     [("7", 7.0), ("1000000000", 120.0), ("Tue, 24 Nov 2026 09:00:30 GMT", 30.0), ("0", 0.0)],
