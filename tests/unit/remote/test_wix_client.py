@@ -6,6 +6,7 @@ import base64
 import json
 import traceback
 from dataclasses import replace
+from random import Random
 from urllib.parse import quote
 
 import pytest
