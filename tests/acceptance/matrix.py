@@ -119,6 +119,8 @@ def aftermath(world: World, flow: Flow, foreign: tuple[str, ...]) -> None:
     """The faults have stopped: a new machine gets it right, and everything comes out as it should."""
     if not flow.keeps_state:
         world.forget()
+    elif not world.setting.wix:
+        world.catch_up()
     judge.converges(world, flow.codes, foreign)
     judge.came_out(world, flow.after, foreign)
 
