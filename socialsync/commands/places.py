@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from socialsync.commands.rewriting import rewritten
@@ -67,12 +69,17 @@ def _placed(change: Change, intent: Intent, tree: Tree) -> Change:
     except UsageError:
         return change
     old, new = before.split("\n"), after.split("\n")
-    start = next(number for number, (was, now) in enumerate(zip(old, new, strict=False)) if was != now)
-    end = next(number for number, (was, now) in enumerate(zip(old[::-1], new[::-1], strict=False)) if was != now)
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
     paste = "\n".join(line.rstrip("\r") for line in new[start : len(new) - end])
     if start + end == len(old):  # nothing was replaced
         return replace(change, paste=paste)
     return replace(change, paste=paste, paste_at=Location(path=intent.location.path, line=start + 1, column=1))
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _written(channels: object, intent: Intent) -> str:

@@ -79,6 +79,41 @@ def test_where_that_is_no_place_whole_lines_are_given_anew(
     decided(change, "\n".join(written), paste)
 
 
+FORMS = {
+    "a mapping": "channels:\n  facebook:\n  gbp:",
+    "the only one": "channels:\n  facebook:",
+    "with fields": "channels:\n  facebook:\n    text: Hi",
+    "with blanks behind": "channels:\n  facebook:   \n  gbp:",
+    "with a comment": "channels:\n  facebook:  # ours",
+    "a list": "channels: [facebook, gbp]",
+    "a list of lines": "channels:\n- facebook\n- gbp",
+    "in one line": "channels:\n  facebook: {text: Hi}",
+    "an empty one": "channels:\n  facebook: {}",
+    "not at the end": "channels:\n  facebook:\nlink: https://example.com/",
+}
+
+
+@pytest.mark.parametrize("paste", [ALLOW, "attempt: 2"])
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n"])
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_however_a_file_is_written_and_ends_what_is_shown_decides_it(form: str, end: str, paste: str) -> None:
+    text = HEAD + form + end
+    if end == "\r\n":
+        text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+    intent, change = held(text, paste)
+    assert change.paste_at is not None
+    written = text.split("\n")
+    if change.paste_at == intent.location:
+        written.insert(intent.location.line, change.paste)
+    else:
+        start, given = change.paste_at.line - 1, change.paste.split("\n")
+        names = ("facebook", "gbp", "channels")
+        replaced = [line for line in written[start:] if any(name in line for name in names)]
+        kept = sum(any(name in line for name in names) for line in given)
+        written[start : start + (1 if "[" in replaced[0] else min(len(replaced), kept))] = given
+    decided(change, "\n".join(written), paste)
+
+
 def decided(change: Change, text: str, paste: str) -> None:
     """The post that the pasted lines make is right, and says what was to be said on that target alone."""
     loaded = load_post(text)
