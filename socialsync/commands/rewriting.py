@@ -16,8 +16,10 @@ def rewritten(text: str, path: str, intent: Intent, fields: Mapping[str, str]) -
     """The file with `fields` (each as YAML) set in the target of `intent`. Raises UsageError where its form does not
     allow that."""
     document = _read(text, path)
-    if isinstance(document.data["channels"], list):
+    if isinstance(names := document.data["channels"], list):
         document = _read(_as_mapping(document), path)
+        if document.data.get("channels") != dict.fromkeys(names):
+            raise _by_hand(path, str(intent.target), fields)
     name = _name(document, intent)
     for field, value in fields.items():
         document = _read(_with(document, name, field, value), path)
@@ -57,7 +59,7 @@ def _as_mapping(document: Document) -> str:
     else:
         for place in document.places(("channels",)):
             line = lines[place.line - 1]
-            lines[place.line - 1] = re.sub(r"^( *)-( +)([^\s#]+)", r"\1 \2\3:", line)
+            lines[place.line - 1] = re.sub(r"^( *)- +([^\s#]+)", r"\1  \2:", line)
     return "\n".join(lines)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from socialsync.commands.places import sharpened
+from socialsync.commands.rewriting import rewritten
+from socialsync.errors import UsageError
 from socialsync.model import Change, ChangeKind, Intent, Plan, Record, Status
 
 sys.path.insert(0, str(Path(__file__).parent / "source"))
@@ -112,6 +114,45 @@ def test_however_a_file_is_written_and_ends_what_is_shown_decides_it(form: str, 
         kept = sum(any(name in line for name in names) for line in given)
         written[start : start + (1 if "[" in replaced[0] else min(len(replaced), kept))] = given
     decided(change, "\n".join(written), paste)
+
+
+ODD_FORMS = (
+    "channels:\n  - facebook\n  -   gbp",
+    '"channels": [facebook]',
+    "channels: [facebook,\n  gbp]",
+    "channels: [\n  facebook,\n  gbp,\n]",
+    'channels:\n  - "facebook"',
+    "channels: [facebook] # {x}",
+    'channels: {facebook: {}, gbp: {text: "a}b"}}',
+    "channels:\n    {facebook: , gbp: }",
+    'channels:\n  "facebook":\n  gbp:',
+    "channels:\n  facebook: { }\n  gbp: {   text: x }",
+    "channels:\n  facebook: null",
+    "channels:   # all\n  facebook:   # a\n    # inner\n    text: |\n      Hi\n      there",
+    "channels:\n  facebook:\n    text: |\n      Hi\n  gbp:\n    text: >-\n      folded",
+    "channels:\n  ? facebook\n  : {text: Hi}",
+    "channels:\n  facebook: {text: Hi,\n    link: null}",
+)
+
+
+@pytest.mark.parametrize("field", ["allow", "attempt", "state"])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("form", ODD_FORMS)
+def test_an_odd_form_is_written_right_or_left_to_a_person(form: str, end: str, field: str) -> None:
+    text = (HEAD + form + "\n").replace("\n", end or "\n")[: None if end else -1]
+    before = load_post(text)
+    assert before.judged() == ()
+    values = {"allow": ALLOW.removeprefix("allow: "), "attempt": "2", "state": "canceled"}
+    for number, intent in enumerate(before.intents):
+        try:
+            after = load_post(rewritten(text, "posts/post.yaml", intent, {field: values[field]}))
+        except UsageError:
+            continue
+        assert after.judged() == ()
+        assert [each.content for each in after.intents] == [each.content for each in before.intents]
+        changed = after.intents[number]
+        said = {"allow": len(changed.waivers), "attempt": changed.attempt, "state": changed.state.value}
+        assert said[field] == {"allow": 1, "attempt": 2, "state": "canceled"}[field]
 
 
 def decided(change: Change, text: str, paste: str) -> None:
