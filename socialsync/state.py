@@ -1,6 +1,7 @@
 """State: what the service confirmed, one JSON value per site (DESIGN section 5); statestore.py keeps it.
 
-State may only make a run do less. Losing it, or reading an old one, is safe; it never causes a write.
+Losing it, or reading an old one, is safe. It may only make a run do less, with one exception: that a file's post was
+ours, and is taken back although the commit that removed it is long past, is known from here alone.
 """
 
 from __future__ import annotations

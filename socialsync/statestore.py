@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import tempfile
@@ -13,13 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from socialsync import claims
 from socialsync.errors import ExitCode, SocialSyncError, Superseded
 from socialsync.source import git
 from socialsync.state import State, decode, encode
 
 BRANCH = "socialsync-state"
 CLAIMS = "socialsync-state-claims"
-_CLAIMS_VERSION = 1
 _FOLDERS = {BRANCH: "state", CLAIMS: "claims"}
 
 
@@ -69,39 +68,14 @@ def amend(store: Store, change: Callable[[State], State], *, tries: int = 3) -> 
             return after
 
 
-# Claims lie apart from the rest of State. All else in it may be lost, or put back to how it once was, and no post goes
-# out twice for that; but a claim is the only thing that knows that a post may have been sent.
-
-
-def encode_claims(site: str, claims: Mapping[str, str]) -> bytes:
-    """The bytes of the file of claims, one a line."""
-    data = {"version": _CLAIMS_VERSION, "site": site, "claims": dict(sorted(claims.items()))}
-    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def decode_claims(data: bytes, site: str, where: str) -> dict[str, str]:
-    """The claims in a file's bytes. Raises Unreadable for one that is not whole, or newer than this version."""
-    try:
-        value = json.loads(data)
-        if (value["version"], value["site"]) != (_CLAIMS_VERSION, site):
-            raise ValueError(f"it is version {value['version']}, of {value['site']}")
-        return {str(key): str(at) for key, at in value["claims"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable(
-            f"{where} cannot be read: {error}",
-            hint="Update socialsync, or restore the file from its git history. Do not remove it: it says which posts "
-            "may have been sent already.",
-        ) from error
-
-
 def _whole(site: str, read: Mapping[str, bytes], place: Callable[[str], str]) -> State:
     """The state from its two files, as far as they are there; `place` says where each lies."""
     try:
         state = decode(read[BRANCH], site, place(BRANCH)) if BRANCH in read else State(site=site)
+        claimed = claims.decode(read[CLAIMS], site, place(CLAIMS)) if CLAIMS in read else {}
     except SocialSyncError as error:
         raise Unreadable(error.message, hint=error.hint) from error
-    claims = decode_claims(read[CLAIMS], site, place(CLAIMS)) if CLAIMS in read else {}
-    return replace(state, claims={**state.claims, **claims})
+    return replace(state, claims={**state.claims, **claimed})
 
 
 def _changed(state: State, read: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
@@ -113,7 +87,7 @@ def _changed(state: State, read: Mapping[str, bytes]) -> Iterator[tuple[str, byt
 
 
 def _parts(state: State) -> dict[str, bytes]:
-    return {CLAIMS: encode_claims(state.site, state.claims), BRANCH: encode(replace(state, claims={}))}
+    return {CLAIMS: claims.encode(state.site, state.claims), BRANCH: encode(replace(state, claims={}))}
 
 
 class FileStore:

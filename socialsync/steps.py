@@ -9,15 +9,14 @@ from datetime import datetime
 
 from socialsync.canonical import content_fields
 from socialsync.clock import Clock
-from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
+from socialsync.errors import ExitCode, SocialSyncError, WriteError
 from socialsync.model import AccountInfo, Intent, Item, OutcomeKind, RemoteMedia, Status
 from socialsync.remote.ports import OpenMedia, Writer
-from socialsync.timing import LEAD, due_at, may_go_out
-from socialsync.transitions import TOO_FAST, Carrier, Pace, Transition
+from socialsync.timing import LEAD, due_at
+from socialsync.transitions import Carrier, Pace, Transition
 from socialsync.twins import PUBLIC, by_advance
 
 _GONE = (Status.CANCELED, Status.DELETED)
-_NO_QUOTA = ("INELIGIBLE_FOR_FEATURE", "PUBLISH_LIMIT_EXCEEDED")
 KEY_TAKEN = "REFERENCE_ID_ALREADY_EXIST"
 
 
@@ -33,9 +32,7 @@ class Ended(Exception):
 class Steps:
     """The steps of one run on one site; each returns the item as confirmed, or raises Ended or SocialSyncError.
 
-    `claim` records, durably and before anything is sent, that an immediate publish of a key may be sent; it returns
-    False if that was recorded before. `unclaim` takes it back where nothing was published for certain. `check_clock`
-    raises ClockSkew when the service's time is no longer to be believed.
+    `check_clock` raises ClockSkew when the service's time is no longer to be believed.
     """
 
     writer: Writer
@@ -44,8 +41,6 @@ class Steps:
     delivery: str
     accounts: Mapping[str, AccountInfo | str]
     open_media: OpenMedia
-    claim: Callable[[str], bool]
-    unclaim: Callable[[str], None] = lambda _: None
     check_clock: Callable[[], None] = lambda: None
     stopping: Callable[[], bool] = lambda: False
     media: dict[str, RemoteMedia] = field(default_factory=dict)  # by digest, filled while uploading
@@ -123,76 +118,6 @@ class Steps:
             "another item at Wix lives under this post's key; the next run compares it",
             ExitCode.CONFLICT,
         )
-
-    def published(self, intent: Intent, item: Item) -> Item:
-        """The draft, published now, at most once ever: claimed durably before it is sent, and sent a second time only
-        by a later run that reads that the service had no quota for the first."""
-        if not may_go_out(intent.timing, self.now()):
-            raise _missed(item)
-        if not self.claim(intent.key):
-            raise Ended(
-                OutcomeKind.UNKNOWN,
-                "E-CLAIMED",
-                "publishing was sent once before and nobody knows how it ended; look at the channel, then ask for a "
-                "new attempt if it is not there",
-                ExitCode.UNKNOWN,
-                item,
-            )
-        self._still_due(intent, item)
-        try:
-            done = self.carrier.carry(
-                Transition(
-                    name="publish",
-                    send=lambda: self.writer.publish(item.id),
-                    read=lambda: self.writer.item(item.id),
-                    reached=lambda seen: seen is not None and seen.status in (*PUBLIC, Status.FAILED),
-                    pending=lambda seen: seen is not None and seen.status is Status.DRAFT,
-                    once=True,
-                )
-            )
-        except WriteError as error:
-            if error.reply is ReplyClass.NOT_SENT or self._refused_for_now(error, item):
-                self.unclaim(intent.key)
-            raise
-        assert done is not None, "reached() has seen it"
-        if done.status is Status.FAILED:
-            raise Ended(
-                OutcomeKind.FAILED,
-                "E-PUBLISH-FAILED",
-                f"Wix could not publish it: {done.error or 'no reason given'}. Look at the channel first",
-                ExitCode.FAILED,
-                done,
-            )
-        return done
-
-    def _still_due(self, intent: Intent, item: Item) -> None:
-        """Once more after the claim, which takes as long as a push does; what may not go out now is not claimed."""
-        try:
-            if self.stopping():
-                raise Ended(
-                    OutcomeKind.SKIPPED,
-                    "STOPPED",
-                    "not published: the run was stopped; run again",
-                    ExitCode.FAILED,
-                    item,
-                )
-            if not may_go_out(intent.timing, self.now()):
-                raise _missed(item)
-        except (Ended, SocialSyncError):
-            self.unclaim(intent.key)
-            raise
-
-    def _refused_for_now(self, error: WriteError, item: Item) -> bool:
-        """Whether publishing was refused for want of quota or pace, and the item is still the draft that it was."""
-        if error.reply is not ReplyClass.REJECTED or not (
-            error.application_code in _NO_QUOTA or error.http_status == TOO_FAST
-        ):
-            return False
-        try:
-            seen = self.writer.item(item.id)
-        except SocialSyncError:
-            return False
-        return seen is not None and seen.status is Status.DRAFT
 
     def rescheduled(self, intent: Intent, item: Item, at: datetime) -> Item:
         """The scheduled item, at another time."""
@@ -310,7 +235,7 @@ class Steps:
             return at
         later = due_at(intent.timing, self.now())
         if later is None:
-            raise _missed(item)
+            raise missed(item)
         return later
 
     def uploaded(self, intent: Intent) -> Mapping[str, RemoteMedia]:
@@ -329,7 +254,7 @@ def _goes_out(item: Item | None, at: datetime) -> bool:
     return item is not None and item.at == at and (item.status is Status.SCHEDULED or item.status in PUBLIC)
 
 
-def _missed(item: Item) -> Ended:
+def missed(item: Item) -> Ended:
     return Ended(
         OutcomeKind.STALE,
         "E-MISSED",

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from socialsync.canonical import content_fields
 from socialsync.errors import ExitCode
+from socialsync.immediate import ImmediateSteps
 from socialsync.model import Change, ChangeKind, Intent, Item, OutcomeKind, Status
-from socialsync.steps import Ended, Steps
+from socialsync.steps import Ended
 from socialsync.timing import FREEZE
 from socialsync.twins import PUBLIC
 
 
-class Writes(Steps):
+class Writes(ImmediateSteps):
     """The writes of one run on one site."""
 
     def write(self, change: Change) -> Item:

@@ -42,8 +42,8 @@ def probe(workspace: Workspace, site: Site, environment: Environment) -> Probed:
     answers: list[Answer] = []
     failed, codes = "", []
     with connected(workspace, site, State(site=site.name), environment) as adapter:
-        check_clock(adapter, site, environment)
         subjects = list(_subjects(workspace, site, adapter))
+        check_clock(adapter, site, environment)
         if not subjects:
             raise UsageError(
                 f"no account of site {site.name} is connected, so no draft can be made for one",

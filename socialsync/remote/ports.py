@@ -49,9 +49,6 @@ class Reader(Protocol):
     def quotas(self) -> tuple[Quota, ...]:
         """PUBLISH_POST and SCHEDULE_POST."""
 
-    def media(self, refs: Iterable[MediaRef]) -> Mapping[str, RemoteMedia]:
-        """By digest: which of these files the site's media folder already holds, READY."""
-
 
 class Writer(Reader, Protocol):
     """Writes, one request each. A write that is not DONE raises WriteError with its ReplyClass;

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from socialsync.model import Change, ChangeKind, Status
 from socialsync.report import times, words
-
-# A dated post needs this long at the service before it can go out (DESIGN section 5, promise 2).
-LEAD = timedelta(minutes=3)
+from socialsync.timing import LEAD
 
 _IN_TIME = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.RESCHEDULE, ChangeKind.UPDATE)
 _OF_SCHEDULED = (ChangeKind.RESCHEDULE, ChangeKind.UPDATE, ChangeKind.CANCEL, ChangeKind.DELETE)

@@ -21,6 +21,9 @@ class Objects:
 
     def __init__(self, root: str) -> None:
         self._root = root
+        self._start_anew()
+
+    def _start_anew(self) -> None:
         self._batch: subprocess.Popen[bytes] | None = None
         self._coming: Iterator[str] = iter(())
         self._asked: deque[str] = deque()
@@ -50,7 +53,7 @@ class Objects:
         """End the child; another read starts a new one."""
         if self._batch is not None:
             _stop(self._batch)
-        self.__init__(self._root)  # type: ignore[misc]
+        self._start_anew()
 
     def _ask(self, blobs: Iterable[str]) -> None:
         wanted = list(blobs)

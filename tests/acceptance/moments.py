@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from . import judge
 from .bench import Bench, Seen, Suite, setting_of
+from .command import Result
 from .content import LATE, Post, key
-from .flows import FLOWS
+from .flows import FLOWS, Flow
 from .kills import held_at
 from .matrix import recording, set_stage
 from .world import World
@@ -120,8 +121,10 @@ def _changed(world: World, seconds: int, what: str) -> None:
         raise judge.Violation(1, f"it came out {len(lines)} times")
 
 
-def _jump(world: World, name: str, index: int, seconds: int) -> None:
-    foreign = set_stage(world, FLOWS[name])
+def jumped(world: World, flow: Flow, index: int, seconds: int) -> tuple[tuple[str, ...], int, Result]:
+    """The flow, its clock moved on at one request; three more runs, the last of which must write nothing. The foreign
+    items, the worst code before that last run, and how that ended."""
+    foreign = set_stage(world, flow)
     hold, running = held_at(world, index, "before")
     world.service.control("POST", "clock/advance", {"by": seconds})
     world.service.release(hold)
@@ -139,6 +142,11 @@ def _jump(world: World, name: str, index: int, seconds: int) -> None:
     last = world.apply()
     if found := judge.writes(world, since):
         raise judge.Violation(4, f"the fourth run still wrote {found}")
+    return foreign, told, last
+
+
+def _jump(world: World, name: str, index: int, seconds: int) -> None:
+    foreign, told, last = jumped(world, FLOWS[name], index, seconds)
     if last.code not in PERSON:
         raise judge.Violation(3, f"exit {last.code}: {judge.told(last)}")
     world.set_clock(world.at(hours=80))

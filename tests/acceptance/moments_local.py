@@ -7,8 +7,8 @@ from . import judge
 from .bench import Bench, Seen, Suite, setting_of
 from .content import key
 from .flows_local import LOCAL_FLOWS, PUBLISH, due
-from .kills import held_at
-from .matrix import recording, set_stage
+from .matrix import recording
+from .moments import jumped
 from .world import World
 
 KEY = key("post", "linkedin")
@@ -97,24 +97,7 @@ def _public(world: World) -> int:
 
 
 def _jump(world: World, name: str, index: int, seconds: int) -> None:
-    foreign = set_stage(world, LOCAL_FLOWS[name])
-    hold, running = held_at(world, index, "before")
-    world.service.control("POST", "clock/advance", {"by": seconds})
-    world.service.release(hold)
-    result = world.ended(running)
-    judge.plausible(result)
-    judge.safe(world, foreign)
-    judge.named(world, result)
-    told = result.code
-    for _ in range(2):
-        again = world.apply()
-        judge.plausible(again)
-        judge.safe(world, foreign)
-        told = told or again.code
-    since = world.service.last_request()
-    world.apply()
-    if found := judge.writes(world, since):
-        raise judge.Violation(4, f"the fourth run still wrote {found}")
+    _, told, _ = jumped(world, LOCAL_FLOWS[name], index, seconds)
     now, out = world.now(), {line["reference"] for line in world.service.feed(world.site_id)}
     missing = {name for name, want in world.expected.items() if want.earliest <= now} - out
     if missing and not told:

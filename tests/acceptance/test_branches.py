@@ -11,13 +11,6 @@ from .judge import writes
 from .world import World
 
 
-@pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    made = Bench()
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def world(bench: Bench) -> Iterator[World]:
     with bench.world(setting_of("u1-wix")) as made:

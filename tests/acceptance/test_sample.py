@@ -74,13 +74,6 @@ THROUGH_THE_SCRIPT = ("S8/u1/F2/3", "S2/u1-wix/F2/5-publish_item_by_id/committed
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    made = Bench()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
 def script() -> Iterator[Bench]:
     made = Bench(installed=True)
     yield made

@@ -22,7 +22,8 @@ from .trial import PACKAGE, ROOT, Trials
 UNIT = ROOT / "tests/unit"
 FILES = (
     *sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.glob("plan/*.py")),
-    "apply.py", "steps.py", "writes.py", "transitions.py", "timing.py", "twins.py", "keys.py", "canonical.py",
+    "apply.py", "steps.py", "immediate.py", "writes.py", "transitions.py", "timing.py", "twins.py", "keys.py",
+    "canonical.py",
     "remote/wix/replies.py",
 )  # fmt: skip
 ENUMS = ("model.py", "errors.py", "remote/wix/replies.py")

@@ -295,9 +295,6 @@ class Service:
     def quotas(self) -> tuple[Quota, ...]:
         return self._call("read quotas", lambda: self.quota)
 
-    def media(self, refs: Iterable[MediaRef]) -> Mapping[str, RemoteMedia]:
-        raise NotImplementedError
-
     # --- Writer ---
 
     def upload(self, ref: MediaRef, open_media: Callable[[MediaRef], BinaryIO]) -> RemoteMedia:

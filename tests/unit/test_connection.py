@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -61,3 +62,25 @@ def test_without_a_key_nothing_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_pat
     with pytest.raises(Denied) as refused:
         given(monkeypatch, tmp_path)
     assert refused.value.code == "E-NO-KEY"
+
+
+def test_the_emulator_that_is_started_gets_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    started: list[dict[str, str]] = []
+
+    class Refused(Exception):
+        """Enough was seen."""
+
+    def start(*_: object, env: dict[str, str], **__: object) -> None:
+        started.append(env)
+        raise Refused
+
+    monkeypatch.setattr(connection.subprocess, "Popen", start)
+    variables = {"WIX_API_KEY": "key-1", "OTHER_KEY": "key-2", "PATH": "/bin"}
+    environment = Environment(variables=variables, clock=Clock(), progress=lambda _: None, log=lambda _: None)
+    other = replace(SITE, name="other", key_env="OTHER_KEY")
+    settings = SimpleNamespace(policy=POLICY, cells=None, sites={SITE.name: SITE, other.name: other})
+    workspace: Any = SimpleNamespace(settings=settings, folder=str(tmp_path))
+    emulator = replace(SITE, wix="")
+    with pytest.raises(Refused), connected(workspace, emulator, State(site="main"), environment):
+        pass
+    assert started == [{"PATH": "/bin"}]

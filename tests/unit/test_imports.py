@@ -13,7 +13,9 @@ import pytest
 PACKAGE = Path(__file__).parent.parent.parent / "socialsync"
 
 # The nouns that everybody speaks in; they know the standard library and one another.
-GROUND = frozenset({"model", "errors", "canonical", "keys", "cells", "textunits", "clock", "timing", "state", "twins"})
+GROUND = frozenset(
+    {"model", "errors", "canonical", "keys", "cells", "textunits", "clock", "timing", "state", "claims", "twins"}
+)
 
 # What each part may import of socialsync, besides itself. `remote.ports` is the contract alone.
 MAY = {
@@ -26,7 +28,8 @@ MAY = {
     "statestore": GROUND | {"source.git", "source.commits"},  # git is asked, and commits are made, in one safe way
     "transitions": GROUND,
     "steps": GROUND | {"transitions", "remote.ports"},
-    "writes": GROUND | {"steps", "remote.ports"},
+    "immediate": GROUND | {"transitions", "steps", "remote.ports"},
+    "writes": GROUND | {"immediate", "steps", "remote.ports"},
     "apply": GROUND | {"writes", "steps", "remote.ports"},
     "github": GROUND,
     "emulator": frozenset(),

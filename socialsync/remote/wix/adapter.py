@@ -69,7 +69,7 @@ class Adapter:
 
     def __init__(self, *, http: Http, client: Client, cells: Cells, media: MediaFolder) -> None:
         self._http = http
-        self._client = client
+        self.client = client
         self._cells = cells
         self._media = media
         self._listing = Listing(lambda query: api.query_items(client, query), client.out_of_time)
@@ -93,7 +93,7 @@ class Adapter:
         if not api.is_item_id(item_id):
             return None
         try:
-            return self._decode(api.get_item(self._client, item_id))
+            return self._decode(api.get_item(self.client, item_id))
         except Refused as refusal:
             if refusal.application_code in _GONE:
                 return None
@@ -131,13 +131,10 @@ class Adapter:
         return tuple(found.values())
 
     def connections(self, channels: Iterable[str]) -> tuple[Connection, ...]:
-        return tuple(accounts.connection(self._client, channel, self._cells) for channel in channels)
+        return tuple(accounts.connection(self.client, channel, self._cells) for channel in channels)
 
     def quotas(self) -> tuple[Quota, ...]:
-        return features.quotas(self._client)
-
-    def media(self, refs: Iterable[MediaRef]) -> Mapping[str, RemoteMedia]:
-        return {ref.digest: held for ref in refs if ref.digest and (held := self._media.held(ref)) is not None}
+        return features.quotas(self.client)
 
     # --- Writer ---------------------------------------------------------------------------------
 
@@ -146,28 +143,28 @@ class Adapter:
 
     def create(self, intent: Intent, account: AccountInfo, media: Mapping[str, RemoteMedia]) -> Item:
         item = codec.encode(intent, self._cell(intent), account, self._files(intent, media))
-        return self._echo(api.create_draft(self._client, item), intent.key)
+        return self._echo(api.create_draft(self.client, item), intent.key)
 
     def update(self, item: Item, intent: Intent, account: AccountInfo, media: Mapping[str, RemoteMedia]) -> Item:
         files = self._files(intent, media)
         changes = codec.encode_update(item, intent, self._cell(intent), account, files)
-        return self._echo(api.update_item(self._client, item.id, changes), item.key)
+        return self._echo(api.update_item(self.client, item.id, changes), item.key)
 
     def schedule(self, item_id: str, at: datetime) -> Item:
-        return self._written(api.publish_by_id(self._client, item_id, codec.encode_instant(at)))
+        return self._written(api.publish_by_id(self.client, item_id, codec.encode_instant(at)))
 
     def publish(self, item_id: str) -> Item:
-        return self._written(api.publish_by_id(self._client, item_id, None))
+        return self._written(api.publish_by_id(self.client, item_id, None))
 
     def reschedule(self, item_id: str, at: datetime) -> Item:
-        return self._written(api.reschedule(self._client, item_id, codec.encode_instant(at)))
+        return self._written(api.reschedule(self.client, item_id, codec.encode_instant(at)))
 
     def cancel(self, item_id: str) -> Item:
-        return self._written(api.cancel(self._client, item_id))
+        return self._written(api.cancel(self.client, item_id))
 
     def delete(self, item_id: str) -> None:
         try:
-            api.delete_item(self._client, item_id)
+            api.delete_item(self.client, item_id)
         except WriteError as error:
             if error.reply is not ReplyClass.REJECTED or error.application_code not in _GONE:
                 raise
@@ -209,6 +206,6 @@ class Adapter:
         """Those that the one request returns; if it is refused, none, and each is read alone."""
         try:
             wanted = {item_id.lower() for item_id in item_ids}
-            return [data for data in api.get_items(self._client, item_ids) if data["id"].lower() in wanted]
+            return [data for data in api.get_items(self.client, item_ids) if data["id"].lower() in wanted]
         except Refused:
             return []

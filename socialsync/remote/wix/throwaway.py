@@ -39,7 +39,7 @@ class Throwaway:
     @classmethod
     def on(cls, adapter: Adapter, clock: Clock, *, run: str) -> Throwaway:
         """Over the connection of an adapter, whose own methods know only posts."""
-        return cls(adapter._client, clock, run=run)
+        return cls(adapter.client, clock, run=run)
 
     def reference(self, name: str) -> str:
         return f"{PREFIX}.{self._run}.{name}"

@@ -341,14 +341,6 @@ def test_a_file_at_the_service_is_sent_by_its_own_address() -> None:
     assert json.loads(bytes(script.requests[1].content))["item"]["facebookPost"]["videoUrl"] == url  # type: ignore[arg-type]
 
 
-def test_media_tells_what_the_site_holds() -> None:
-    other = MediaRef(kind=MediaKind.IMAGE, digest="cd" * 32)
-    at_wix = MediaRef(kind=MediaKind.IMAGE, file_id="x")
-    made, script = adapter([reply({"files": []})], [HELD])
-    assert made.media([REF, other, at_wix]) == {REF.digest: HELD}
-    assert len(script.requests) == 1
-
-
 # --- connect ------------------------------------------------------------------------------------
 
 

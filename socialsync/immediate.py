@@ -1,0 +1,97 @@
+"""Publishing at once, for sites whose plan has no scheduling: at most one request a key, claimed before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
+from socialsync.model import Intent, Item, OutcomeKind, Status
+from socialsync.steps import Ended, Steps, missed
+from socialsync.timing import may_go_out
+from socialsync.transitions import TOO_FAST, Transition
+from socialsync.twins import PUBLIC
+
+_NO_QUOTA = ("INELIGIBLE_FOR_FEATURE", "PUBLISH_LIMIT_EXCEEDED")
+
+
+@dataclass(kw_only=True)
+class ImmediateSteps(Steps):
+    """The steps, and the one that nothing at the service guards.
+
+    `claim` records, durably and before anything is sent, that an immediate publish of a key may be sent; it returns
+    False if that was recorded before. `unclaim` takes it back where nothing was published for certain.
+    """
+
+    claim: Callable[[str], bool]
+    unclaim: Callable[[str], None] = lambda _: None
+
+    def published(self, intent: Intent, item: Item) -> Item:
+        """The draft, published now, at most once ever: claimed durably before it is sent, and sent a second time only
+        by a later run that reads that the service had no quota for the first."""
+        if not may_go_out(intent.timing, self.now()):
+            raise missed(item)
+        if not self.claim(intent.key):
+            raise Ended(
+                OutcomeKind.UNKNOWN,
+                "E-CLAIMED",
+                "publishing was sent once before and nobody knows how it ended; look at the channel, then ask for a "
+                "new attempt if it is not there",
+                ExitCode.UNKNOWN,
+                item,
+            )
+        self._still_due(intent, item)
+        try:
+            done = self.carrier.carry(
+                Transition(
+                    name="publish",
+                    send=lambda: self.writer.publish(item.id),
+                    read=lambda: self.writer.item(item.id),
+                    reached=lambda seen: seen is not None and seen.status in (*PUBLIC, Status.FAILED),
+                    pending=lambda seen: seen is not None and seen.status is Status.DRAFT,
+                    once=True,
+                )
+            )
+        except WriteError as error:
+            if error.reply is ReplyClass.NOT_SENT or self._refused_for_now(error, item):
+                self.unclaim(intent.key)
+            raise
+        assert done is not None, "reached() has seen it"
+        if done.status is Status.FAILED:
+            raise Ended(
+                OutcomeKind.FAILED,
+                "E-PUBLISH-FAILED",
+                f"Wix could not publish it: {done.error or 'no reason given'}. Look at the channel first",
+                ExitCode.FAILED,
+                done,
+            )
+        return done
+
+    def _still_due(self, intent: Intent, item: Item) -> None:
+        """Once more after the claim, which takes as long as a push does; what may not go out now is not claimed."""
+        try:
+            if self.stopping():
+                raise Ended(
+                    OutcomeKind.SKIPPED,
+                    "STOPPED",
+                    "not published: the run was stopped; run again",
+                    ExitCode.FAILED,
+                    item,
+                )
+            if not may_go_out(intent.timing, self.now()):
+                raise missed(item)
+        except (Ended, SocialSyncError):
+            self.unclaim(intent.key)
+            raise
+
+    def _refused_for_now(self, error: WriteError, item: Item) -> bool:
+        """Whether publishing was refused for want of quota or pace, and the item is still the draft that it was."""
+        if error.reply is not ReplyClass.REJECTED or not (
+            error.application_code in _NO_QUOTA or error.http_status == TOO_FAST
+        ):
+            return False
+        try:
+            seen = self.writer.item(item.id)
+        except SocialSyncError:
+            return False
+        return seen is not None and seen.status is Status.DRAFT
