@@ -123,7 +123,7 @@ def test_every_exit_code_is_explained() -> None:
 # Strings in capitals that are no reason: file formats, zones, and names of the model.
 NO_REASON = {"UTC", "NO_PERIOD"}
 DECIDING = ("plan/*.py", "twins.py", "commands/tip.py")
-WRITING = ("apply.py", "steps.py", "writes.py", "transitions.py")
+WRITING = ("apply.py", "immediate.py", "steps.py", "writes.py", "transitions.py")
 
 
 def codes(*patterns: str) -> set[str]:

@@ -22,8 +22,8 @@ def _bug(name: str, file: str, old: str, new: str, *cases: str) -> Bug:
 BUGS: Sequence[Bug] = (
     _bug("key-of-the-run", "keys.py", "{after}{attempt}", "{after}{__import__('os').getpid()}",
          "S1/u1/F2/5-publish_item_by_id/T8-reset-committed"),
-    _bug("date-forgotten", "remote/wix/adapter.py", "publish_by_id(self._client, item_id, codec.encode_instant(at))",
-         "publish_by_id(self._client, item_id, None)", "S8/u1/F2/3"),
+    _bug("date-forgotten", "remote/wix/adapter.py", "publish_by_id(self.client, item_id, codec.encode_instant(at))",
+         "publish_by_id(self.client, item_id, None)", "S8/u1/F2/3"),
     _bug("blind-resend", "transitions.py",
          "                    if transition.reached(seen):\n                        return seen\n"
          "                    if not transition.pending(seen) or not self._may_repeat",
