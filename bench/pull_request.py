@@ -22,12 +22,12 @@ from typing import Any
 
 from bench import corpus
 from bench.figures import Figure, run
-from socialsync import config
+from socialsync import __version__, config
 from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.model import Intent, Record, Status
 from socialsync.source import posts
 from socialsync.source.tree import GitTree
-from socialsync.state import State
+from socialsync.state import Settled, State
 from socialsync.statestore import BranchStore
 
 BUILD = Path(__file__).parent.parent / "build" / "bench"
@@ -182,6 +182,7 @@ def _remember(folder: Path) -> None:
         commit=commit,
         at=datetime.now(UTC),
         records={intent.key: _record(number, intent, commit) for number, intent in enumerate(intents)},
+        settled=Settled(commit=commit, tool=__version__, apart=frozenset()),
     )
     BranchStore(str(folder), site.name).save(state)
 

@@ -40,6 +40,17 @@ class Drift:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """A commit that an apply has judged as a whole: all its files were right, and every target of every post is in
+    `records`, live or public as the file says, with nothing to decide about it. The files `apart` are not promised so
+    much. Only a review reads this, so as not to read all files again; an apply never does."""
+
+    commit: str
+    tool: str  # the version that judged
+    apart: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class State:
     """One site's memory. `claims` names the keys for which an immediate publish may have been sent already."""
 
@@ -54,6 +65,7 @@ class State:
     media: Mapping[str, KnownMedia] = field(default_factory=dict)  # by digest
     claims: Mapping[str, str] = field(default_factory=dict)  # key -> instant of the claim
     noted: Mapping[str, str] = field(default_factory=dict)  # key -> reason that a run has reported
+    settled: Settled | None = None
 
     @property
     def known_media(self) -> tuple[RemoteMedia, ...]:
@@ -75,7 +87,7 @@ class State:
     def about(self, site: Site) -> State:
         """What it says of the site that is asked: of another one's posts and files nothing. Claims stay, because they
         only ever keep something from being sent."""
-        return self if self._is_of(site) else replace(self, records={}, drifts={}, media={}, noted={})
+        return self if self._is_of(site) else replace(self, records={}, drifts={}, media={}, noted={}, settled=None)
 
     def _is_of(self, site: Site) -> bool:
         written_for = (self.wix, self.service or site.service)
@@ -102,6 +114,7 @@ def encode(state: State) -> bytes:
         },
         "claims": dict(sorted(state.claims.items())),
         "noted": dict(sorted(state.noted.items())),
+        "settled": _settled_json(state.settled),
     }
     return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
 
@@ -130,6 +143,7 @@ def decode(data: bytes, site: str, where: str) -> State:
             media={digest: KnownMedia(**entry) for digest, entry in value["media"].items()},
             claims=value["claims"],
             noted=value["noted"],
+            settled=_settled(value.get("settled")),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SocialSyncError(
@@ -137,6 +151,12 @@ def decode(data: bytes, site: str, where: str) -> State:
             hint="Restore it from its git history, or delete it: everything is then listed once and matched by key.",
             code="E-STATE",
         ) from error
+
+
+def _settled_json(settled: Settled | None) -> dict[str, Any] | None:
+    if settled is None:
+        return None
+    return {"commit": settled.commit, "tool": settled.tool, "apart": sorted(settled.apart)}
 
 
 def _record_json(record: Record) -> dict[str, Any]:
@@ -188,6 +208,12 @@ def _record(key: str, entry: Mapping[str, Any]) -> Record:
 
 def _drift(entry: Mapping[str, Any]) -> Drift:
     return Drift(fields=entry["fields"], status=Status(entry["status"]), at=_instant(entry["at"]), live=entry["live"])
+
+
+def _settled(entry: Mapping[str, Any] | None) -> Settled | None:
+    if entry is None:
+        return None
+    return Settled(commit=entry["commit"], tool=entry["tool"], apart=frozenset(entry["apart"]))
 
 
 def _instant(text: str | None) -> datetime | None:

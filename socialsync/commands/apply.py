@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from socialsync.apply import Run
 from socialsync.canonical import canonical_instant
+from socialsync.commands import settled
 from socialsync.commands.connection import CLOSING_SECONDS, DEADLINE_SECONDS, check_clock, connected
 from socialsync.commands.environment import Environment
 from socialsync.commands.locking import locked
@@ -157,6 +158,8 @@ class _Work:
                 return state  # as long as nobody has let the move through, it is the memory of the other site
             before, media = state.about(self.site), run.writes.media
             after = remembered(before, run.outcomes, workspace=self.workspace, site=self.site, media=media, now=now)
+            here = settled.after(after, run.outcomes, self.intents, self.loaded, self.workspace.commit)
+            after = replace(after, settled=here)
             # Past an exception for rewritten history, State moves on, or the exception would be needed for ever.
             past = not is_contained(self.workspace.root, state.commit, self.workspace.commit)
             return after if past or worth_saving(before, after) else state

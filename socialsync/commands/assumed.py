@@ -9,6 +9,7 @@ from datetime import datetime
 from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.commands.drifted import as_seen
 from socialsync.model import DesiredState, FieldValue, Intent, Item, Record, Status, TimingKind
+from socialsync.plan.match import remembered
 from socialsync.state import Drift, State
 
 
@@ -84,18 +85,7 @@ def _record(intent: Intent, known: Record | None, status: Status, fields: Mappin
 
 
 def _item(record: Record, fields: Mapping[str, FieldValue]) -> Item:
-    account, _, second = record.account.partition("/")
-    return Item(
-        id=record.item_id or record.key,
-        key=record.key,
-        status=record.status,
-        cell=record.cell,
-        account_id=account,
-        second_id=second,
-        fields=fields,
-        at=record.at,
-        permalink=record.permalink,
-    )
+    return replace(remembered(record), id=record.item_id or record.key, fields=fields)
 
 
 def _seen(item: Item, confirmed: Record | None, drift: Drift | None, wanted: Intent | None) -> Item:

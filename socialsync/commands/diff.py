@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import argparse
 import gc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from socialsync.commands import drifted
+from socialsync.commands import drifted, settled
 from socialsync.commands.assumed import assumed
 from socialsync.commands.environment import Environment
 from socialsync.commands.places import sharpened
 from socialsync.commands.reporting import finished
+from socialsync.commands.settled import Unread
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head
 from socialsync.errors import ExitCode, worst
-from socialsync.model import Intent, Report, Site, SiteReport
+from socialsync.model import Intent, Problem, Record, Report, Site, SiteReport
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
 from socialsync.plan.waivers import Book
-from socialsync.source import git
+from socialsync.source import git, posts
+from socialsync.source.posts import Loaded
 from socialsync.state import State
 
 _STALE = timedelta(days=1)
@@ -41,7 +43,7 @@ def _compared(arguments: argparse.Namespace, environment: Environment) -> Report
         sites = workspace.sites(arguments.site)
         states = {site.name: workspace.store(site, offline=True).load() for site in sites}
         base_commit = _base(workspace, arguments.revision)
-        loaded, problems = load_valid(workspace, list(states.values()))
+        loaded, problems, unread = _read(workspace, states, base_commit, environment.clock.now())
         base = intents_at(workspace, base_commit, loaded)
     except InvalidInput as error:
         return Report(verb="diff", problems=error.problems, exit_code=ExitCode.INVALID)
@@ -52,6 +54,7 @@ def _compared(arguments: argparse.Namespace, environment: Environment) -> Report
             [intent for intent in loaded.intents if intent.site == site.name],
             {key: intent for key, intent in base.items() if intent.site == site.name},
             states[site.name],
+            unread.of(site),
             environment,
         )
         for site in sites
@@ -65,7 +68,32 @@ def _compared(arguments: argparse.Namespace, environment: Environment) -> Report
         commit=workspace.commit,
         base=base_commit,
     )
-    return finished(report, loaded)
+    report = finished(report, loaded)
+    targets = sum(len(unread.of(site)) for site in sites)
+    return replace(
+        report,
+        checked_posts=report.checked_posts + len(unread.records),
+        checked_targets=report.checked_targets + targets,
+    )
+
+
+def _read(
+    workspace: Workspace, states: Mapping[str, State], base: str, now: datetime
+) -> tuple[Loaded, tuple[Problem, ...], Unread]:
+    """The posts that may be about to change, with what is wrong, and those for which State speaks. Raises InvalidInput
+    with everything that is wrong anywhere."""
+    unread = settled.unread(workspace, states, base, now)
+    everything = {path for _, path in posts.files(workspace.settings, workspace.tree)}
+    while unread.records:
+        try:
+            loaded, problems = load_valid(workspace, list(states.values()), only=everything - unread.records.keys())
+        except InvalidInput:
+            break  # what is wrong may have to do with any file
+        doubtful = unread.doubtful(loaded)
+        if not doubtful:
+            return loaded, problems, unread
+        unread = unread.without(doubtful)
+    return *load_valid(workspace, list(states.values())), Unread(records={})
 
 
 def _base(workspace: Workspace, revision: str | None) -> str:
@@ -92,10 +120,14 @@ def _site(
     intents: list[Intent],
     base: Mapping[str, Intent],
     state: State,
+    standing: Sequence[Record],
     environment: Environment,
 ) -> SiteReport:
+    """`standing`: what State remembers of those posts that were not read, because they stay as they are."""
     now = environment.clock.now()
     head = {intent.key: intent for intent in intents}
+    unread = {record.key for record in standing}
+    state = replace(state, records={key: record for key, record in state.records.items() if key not in unread})
     records, items = assumed(base, head, state, now)
     for item in items:
         if (drift := state.drifts.get(item.key)) is not None and item.key in head:
@@ -119,6 +151,7 @@ def _site(
         context=context,
         notes=_notes(state, now),
         moved_from=state.moved_from(workspace.settings.policy.namespace, site),
+        settled=standing,
     )
     if state.drifts:
         told = (drifted.told(change, base, state, now, context.book) for change in plan.changes)

@@ -61,7 +61,10 @@ def worth_saving(before: State, after: State) -> bool:
     """Whether anything changed but the time; the time alone is written now and then, to show that runs happen."""
     if before.at is None or after.at is None or after.at - before.at > _FRESH:
         return True
-    return replace(before, at=after.at, commit=after.commit) != after
+    here = replace(before, at=after.at, commit=after.commit)
+    if before.settled is not None and after.settled is not None:
+        here = replace(here, settled=replace(before.settled, commit=after.settled.commit))
+    return here != after
 
 
 def _record(outcome: Outcome, state: State, commit: str) -> Record | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from socialsync import config
@@ -143,11 +143,15 @@ def history(states: Sequence[State]) -> frozenset[str]:
     return frozenset(key for state in states for key, record in state.records.items() if record.status.final)
 
 
-def load_valid(workspace: Workspace, states: Sequence[State]) -> tuple[posts.Loaded, tuple[Problem, ...]]:
-    """All posts, and the warnings about them. Raises InvalidInput for any error; history (final in State) has none
-    but those of form."""
+def load_valid(
+    workspace: Workspace, states: Sequence[State], *, only: Container[str] | None = None
+) -> tuple[posts.Loaded, tuple[Problem, ...]]:
+    """All posts (or those in the files `only`), and the warnings about them. Raises InvalidInput for any error; history
+    (final in State) has none but those of form."""
     known_media = {blob: digest for state in states for blob, digest in state.digests_by_blob.items()}
-    loaded = sharing.load(workspace.settings, workspace.tree, history=history(states), known_media=known_media)
+    loaded = sharing.load(
+        workspace.settings, workspace.tree, history=history(states), known_media=known_media, only=only
+    )
     found = loaded.judged()
     if any(problem.severity is Severity.ERROR for problem in found):
         raise InvalidInput(found)

@@ -20,9 +20,9 @@ from socialsync.model import (
     Status,
 )
 from socialsync.plan import attempts, policy, quota
-from socialsync.plan.context import Context
+from socialsync.plan.context import Context, keep
 from socialsync.plan.decide import decide
-from socialsync.plan.match import Pair, match
+from socialsync.plan.match import Pair, match, remembered
 from socialsync.plan.surroundings import Surroundings, leads_to
 from socialsync.timing import over
 from socialsync.twins import TWIN
@@ -39,8 +39,12 @@ def build(
     quotas: Sequence[Quota] = (),
     notes: Iterable[str] = (),
     moved_from: str = "",
+    settled: Iterable[Record] = (),
 ) -> Plan:
-    """The plan of one site. Pure: the same arguments give the same plan, in whatever order they come."""
+    """The plan of one site. Pure: the same arguments give the same plan, in whatever order they come.
+
+    `settled` are posts of git that are known to stay as they are and are in nothing else that is given: they count.
+    """
     matched = match(
         intents=intents,
         items=items,
@@ -62,6 +66,8 @@ def build(
             change, fences = attempts.fence(change, pair.intent, pairs, context)
             decided = (*twins, *fences, change)
         changes.extend(decided)
+    standing = [_standing(record, context) for record in settled]
+    changes.extend(standing)
     around = Surroundings(
         site=site,
         policy=rules,
@@ -69,7 +75,7 @@ def build(
         book=context.book,
         items=items,
         records=tuple(records.values()),
-        wanted_posts=len({intent.post_id for intent in intents}),
+        wanted_posts=len({intent.post_id for intent in intents} | {change.post_id for change in standing}),
         accounts=context.accounts or {},
         moved_from=moved_from,
     )
@@ -87,6 +93,10 @@ def build(
         zone=rules.timezone,
         paused=rules.pause,
     )
+
+
+def _standing(record: Record, context: Context) -> Change:
+    return keep(Pair(key=record.key, item=remembered(record), record=record), context)
 
 
 def order(change: Change) -> tuple[int, datetime, str, str]:

@@ -86,7 +86,10 @@ def _pair(key: str, intent: Intent | None, found: list[Item], record: Record | N
     listed = by_advance(found, (intent.adopt if intent is not None else "") or known)
     # A draft never stands in for another item that was confirmed under its key: it is a leftover.
     standing = [item for item in listed if not (known and item.status is Status.DRAFT and item.id != known)]
-    past = _remembered(record) if record is not None and known not in {item.id for item in found} else None
+    past = None
+    # A final item need not be listed again: State answers for it. A live one that is not there, is not there.
+    if record is not None and record.status.final and known not in {item.id for item in found}:
+        past = remembered(record)
     first = by_advance([*standing[:1], *([past] if past is not None else [])], known)
     item = first[0] if first else None
     return Pair(
@@ -100,15 +103,16 @@ def _pair(key: str, intent: Intent | None, found: list[Item], record: Record | N
     )
 
 
-def _remembered(record: Record) -> Item | None:
-    """A final item need not be listed again: State answers for it. A live one that is not there, is not there."""
-    if not record.status.final:
-        return None
+def remembered(record: Record) -> Item:
+    """The item as State remembers it: all but its content."""
+    account, _, second = record.account.partition("/")
     return Item(
         id=record.item_id,
         key=record.key,
         status=record.status,
         cell=record.cell,
+        account_id=account,
+        second_id=second,
         at=record.at,
         permalink=record.permalink,
     )

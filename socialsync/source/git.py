@@ -175,13 +175,19 @@ def is_ancestor(root: str, older: str, newer: str) -> bool:
 
 def changed(root: str, base: str, head: str | None = "HEAD") -> frozenset[str]:
     """Paths that differ between two commits; between `base` and the work tree (new files too) if `head` is None."""
-    old = commit(root, base)
     if head is not None:
-        between = run(root, "diff-tree", "-r", "-z", "--name-only", "--no-renames", old, commit(root, head))
-        return frozenset(_paths(between))
+        return frozenset(changes(root, base, head))
+    old = commit(root, base)
     edited = run(root, "diff", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", old, "--")
     new = run(root, "ls-files", "-z", "--others", "--exclude-standard", "--full-name", ":/")
     return frozenset([*_paths(edited), *_paths(new)])
+
+
+def changes(root: str, base: str, head: str) -> dict[str, str]:
+    """By path that differs between two commits, how: `A` for added, `M`, `D` or `T` (another kind of thing)."""
+    commits = commit(root, base), commit(root, head)
+    said = _paths(run(root, "diff-tree", "-r", "-z", "--name-status", "--no-renames", *commits))
+    return dict(zip(said[1::2], said[::2], strict=True))
 
 
 def dirty(root: str, folders: Iterable[str]) -> tuple[str, ...]:

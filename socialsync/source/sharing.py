@@ -20,10 +20,11 @@ def load(
     *,
     history: Container[str] = (),
     known_media: Mapping[str, str] = {},
+    only: Container[str] | None = None,
     processors: int | None = None,
 ) -> Loaded:
     """What posts.load says, word for word; `processors` is the machine's own number unless said."""
-    named = posts.files(settings, tree)
+    named = [(site, path) for site, path in posts.files(settings, tree) if only is None or path in only]
     alone = (processors or os.cpu_count() or 1) < 2 or not hasattr(os, "fork")
     if alone or len(named) < WORTH_A_FORK or not isinstance(tree, GitTree):
         part = posts.read(settings, tree, named, history=history, known_media=known_media)

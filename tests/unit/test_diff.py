@@ -58,7 +58,7 @@ def diff(
     workspace: Any = SimpleNamespace(settings=SimpleNamespace(policy=POLICY), tree=WorkTree("none"))
     environment: Any = SimpleNamespace(clock=Clock(now))
     before = {one.key: one for one in base}
-    report = _site(workspace, SITE, list(head), before, replace(state, drifts=drifts), environment)
+    report = _site(workspace, SITE, list(head), before, replace(state, drifts=drifts), (), environment)
     assert report.plan is not None
     return report.plan
 

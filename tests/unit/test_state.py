@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from socialsync.errors import SocialSyncError
 from socialsync.model import Record, RemoteMedia, Site, Status
-from socialsync.state import Drift, KnownMedia, State, decode, encode
+from socialsync.state import Drift, KnownMedia, Settled, State, decode, encode
 
 TEXT = st.text(max_size=8)
 INSTANTS = st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(
@@ -65,6 +65,7 @@ PLAIN = st.builds(
     media=st.dictionaries(TEXT, st.builds(KnownMedia, file_id=TEXT, url=TEXT, blob=TEXT), max_size=2),
     claims=st.dictionaries(TEXT, TEXT, max_size=2),
     noted=st.dictionaries(TEXT, TEXT, max_size=2),
+    settled=st.none() | st.builds(Settled, commit=TEXT, tool=TEXT, apart=st.frozensets(TEXT, max_size=2)),
 )
 STATES = st.builds(with_drifts, PLAIN, st.lists(DRIFTS, max_size=2))
 FULL = State(
@@ -81,6 +82,7 @@ FULL = State(
     },
     claims={"k": "then"},
     noted={"k": "MISSED"},
+    settled=Settled(commit="c0ffee", tool="1.0", apart=frozenset({"posts/b.yaml", "posts/a.yaml"})),
 )
 
 
@@ -104,6 +106,12 @@ def test_a_file_from_before_drift_was_kept_and_one_without_any():
     assert decode(plain, "main", "here").drifts == {}
 
 
+def test_a_file_from_before_anything_was_settled():
+    value = json.loads(encode(FULL))
+    del value["settled"]
+    assert decode(json.dumps(value).encode(), "main", "here").settled is None
+
+
 BROKEN = {
     "empty": b"",
     "cut off": encode(FULL)[:-20],
@@ -114,6 +122,7 @@ BROKEN = {
     "an unknown status": encode(FULL).replace(b'"SCHEDULED"', b'"SOMETHING"'),
     "a drift of an unknown status": encode(FULL).replace(b'"DRAFT"', b'"SOMETHING"'),
     "half a drift": encode(FULL).replace(b'"live"', b'"lives"'),
+    "half of what is settled": encode(FULL).replace(b'"apart"', b'"apartt"'),
     "a broken instant": encode(FULL).replace(b"2026-12-01T08:00:00Z", b"yesterday"),
     "a field too many": encode(FULL).replace(b'"file_id": "f"', b'"file_id": "f", "x": 1'),
     "not UTF-8": b"\xff\xfe",
