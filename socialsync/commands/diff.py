@@ -16,7 +16,7 @@ from socialsync.commands.reporting import finished
 from socialsync.commands.settled import Unread
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head
 from socialsync.errors import ExitCode, worst
-from socialsync.model import Intent, Problem, Record, Report, Site, SiteReport
+from socialsync.model import Change, ChangeKind, Intent, Problem, Record, Report, Site, SiteReport
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
 from socialsync.plan.waivers import Book
@@ -153,9 +153,8 @@ def _site(
         moved_from=state.moved_from(workspace.settings.policy.namespace, site),
         settled=standing,
     )
-    if state.drifts:
-        told = (drifted.told(change, base, state, now, context.book) for change in plan.changes)
-        plan = replace(plan, changes=tuple(told))
+    told = (_as_news(drifted.told(change, base, state, now, context.book), base) for change in plan.changes)
+    plan = replace(plan, changes=tuple(told))
     return SiteReport(
         site=site.name,
         emulator=site.service == "emulator",
@@ -164,6 +163,15 @@ def _site(
         delivery=site.delivery,
         state_at=state.at,
     )
+
+
+def _as_news(change: Change, base: Mapping[str, Intent]) -> Change:
+    """The change; a mere note where it only tells how a post ended that this review has nothing to do with. What is
+    held because of what this review asks for (a gate, a day without posts) has a kind that it `wanted`."""
+    before, intent = base.get(change.key), change.intent
+    if change.kind is not ChangeKind.HOLD or change.wanted is not None or before is None or intent is None:
+        return change
+    return replace(change, attention=int(ExitCode.OK)) if drifted.leaves_alone(before, intent) else change
 
 
 def _notes(state: State, now: datetime) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def told(change: Change, base: Mapping[str, Intent], state: State, now: datetime
     seen = f"{_named(drift, record)} changed at Wix, most likely in the dashboard (last look: "
     seen += f"{times.relative(state.at, now)})"
     before = base.get(change.key)
-    if before is not None and change.intent is not None and _says(before) == _says(change.intent):
+    if before is not None and change.intent is not None and leaves_alone(before, change.intent):
         message = f"{seen}; this change leaves that as it is"
         kept = replace(change, kind=ChangeKind.HOLD, wanted=None, attention=int(ExitCode.OK), paste="", paste_at=None)
         return replace(kept, message=message, origin=Origin.DRIFT)
@@ -79,6 +79,11 @@ def _named(drift: Drift, record: Record) -> str:
     names += ["time"] if drift.at != record.at else []
     names += ["status"] if drift.status is not record.status else []
     return f"its {words.listing(names)} {'was' if len(names) == 1 else 'were'}"
+
+
+def leaves_alone(before: Intent, now: Intent) -> bool:
+    """Whether a change that leads from one to the other says nothing new of the post."""
+    return _says(before) == _says(now)
 
 
 def _says(intent: Intent) -> object:

@@ -1,5 +1,6 @@
 """S22 and S23: ten thousand posts, killed and resumed; and a week of cron runs while everything moves."""
 
+import contextlib
 import math
 import random
 import time
@@ -125,7 +126,8 @@ def _soak(bench: Bench, case: tuple[str, ...], seen: Seen) -> None:
             running = world.start("apply", "--format", "json")
             if chosen.random() < 0.02:
                 time.sleep(chosen.random() * 0.2)
-                signalled(running)
+                with contextlib.suppress(ProcessLookupError):  # it has ended before that
+                    signalled(running)
             result = world.ended(running)
             exits[result.code] += 1
             events["faults met"] += sum(world.service.fired().values())

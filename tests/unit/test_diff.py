@@ -15,6 +15,7 @@ from socialsync.canonical import field_fingerprints, short_fingerprint
 from socialsync.commands.comment import _says_something, _substance
 from socialsync.commands.diff import _site
 from socialsync.model import (
+    Blackout,
     Change,
     ChangeKind,
     Content,
@@ -23,6 +24,7 @@ from socialsync.model import (
     Item,
     Origin,
     Plan,
+    Policy,
     Record,
     Report,
     SiteReport,
@@ -50,12 +52,13 @@ def diff(
     live: Item | None = None,
     now: datetime = NOW,
     looked: timedelta = timedelta(hours=1),
+    policy: Policy = POLICY,
 ) -> Plan:
     """The plan of a pull request from `base` to `head`, after a look (so long ago) that saw `live`."""
     drifts = {known.key: drift(known, live)} if known is not None and live is not None else {}
     records = {known.key: known} if known is not None else {}
     state = State(site="main", namespace="acme", wix="id-of-main", at=now - looked, records=records)
-    workspace: Any = SimpleNamespace(settings=SimpleNamespace(policy=POLICY), tree=WorkTree("none"))
+    workspace: Any = SimpleNamespace(settings=SimpleNamespace(policy=policy), tree=WorkTree("none"))
     environment: Any = SimpleNamespace(clock=Clock(now))
     before = {one.key: one for one in base}
     report = _site(workspace, SITE, list(head), before, replace(state, drifts=drifts), (), environment)
@@ -103,6 +106,21 @@ PLAIN = {
 def test_base_in_the_status_that_state_remembers(base: Intent, head: Intent, known: Record | None, expected: str):
     change = only(diff(head, base=[base], known=known))
     assert f"{change.kind} {change.reason}" == expected
+
+
+@pytest.mark.parametrize("status", [S.FAILED, S.CANCELED, S.DELETED])
+def test_how_a_post_ended_is_no_alarm_in_a_review_that_leaves_it_alone(status: Status):
+    ended = record(status)
+    untouched, edited = only(diff(intent(), known=ended)), only(diff(intent(text="New"), known=ended))
+    assert (untouched.kind, untouched.attention) == (K.HOLD, 0)
+    assert edited.kind is K.HOLD
+    assert edited.attention
+
+
+def test_a_day_without_posts_is_an_alarm_about_every_post_on_it():
+    closed = Blackout(first=AT.date(), last=AT.date(), reason="rest")
+    change = only(diff(intent(), policy=replace(POLICY, no_posts=(closed,))))
+    assert (change.reason, change.attention) == ("BLACKOUT", 9)
 
 
 def test_what_was_due_since_the_last_look_is_taken_for_public():
