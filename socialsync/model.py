@@ -320,6 +320,7 @@ class Record:
     permalink: str = ""
     account: str = ""  # "<account id>/<second id>"
     path: str = ""  # file of the post, for messages after it is gone
+    error: str = ""  # what the service said of a post that failed: a final item is not listed again
 
 
 # --- what would be done -------------------------------------------------------------------------

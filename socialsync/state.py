@@ -172,6 +172,7 @@ def _record_json(record: Record) -> dict[str, Any]:
         "fingerprints": dict(sorted(record.fingerprints.items())),
         "commit": record.commit,
         "permalink": record.permalink,
+        **({"error": record.error} if record.error else {}),
     }
 
 
@@ -203,6 +204,7 @@ def _record(key: str, entry: Mapping[str, Any]) -> Record:
         fingerprints=entry["fingerprints"],
         commit=entry["commit"],
         permalink=entry["permalink"],
+        error=entry.get("error", ""),
     )
 
 

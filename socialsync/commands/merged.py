@@ -10,7 +10,8 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.job import Job
 from socialsync.commands.workspace import Workspace, open_head
 from socialsync.github import GitHub, Pull
-from socialsync.model import Change, ChangeKind, Intent, Item, Outcome, OutcomeKind, Record, Report, SiteReport
+from socialsync.model import Change, ChangeKind, Intent, Outcome, OutcomeKind, Record, Report, SiteReport
+from socialsync.plan.match import remembered
 from socialsync.report import COMMENT, render
 from socialsync.source import git, posts
 from socialsync.state import State
@@ -141,12 +142,4 @@ def _path(change: Change) -> str:
 
 def _remembered(key: str, record: Record, site: str, intent: Intent | None) -> Change:
     """A post as State has it, which this run had nothing to say about."""
-    item = Item(
-        id=record.item_id,
-        key=key,
-        status=record.status,
-        cell=record.cell,
-        at=record.at,
-        permalink=record.permalink,
-    )
-    return Change(kind=ChangeKind.KEEP, key=key, site=site, intent=intent, item=item, record=record)
+    return Change(kind=ChangeKind.KEEP, key=key, site=site, intent=intent, item=remembered(record), record=record)

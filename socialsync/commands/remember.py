@@ -132,6 +132,7 @@ def _confirmed(outcome: Outcome, item: Item, old: Record | None, commit: str) ->
         fingerprints=field_fingerprints(item.fields) if item.fields or old is None else old.fingerprints,
         at=item.at or (old.at if old is not None and item.status.final else None),
         commit=commit if written or old is None else old.commit,
+        error=item.error,
         permalink=item.permalink or (old.permalink if old is not None else ""),
         account=f"{item.account_id}/{item.second_id}" if item.second_id else item.account_id,
         path=intent.location.path if intent is not None else (old.path if old is not None else ""),

@@ -115,4 +115,5 @@ def remembered(record: Record) -> Item:
         second_id=second,
         at=record.at,
         permalink=record.permalink,
+        error=record.error,
     )

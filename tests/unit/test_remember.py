@@ -26,7 +26,10 @@ from socialsync.model import (
     RemoteMedia,
     Status,
 )
+from socialsync.plan.build import build
+from socialsync.plan.context import Context
 from socialsync.plan.news import note
+from socialsync.plan.waivers import Book
 from socialsync.state import Drift, KnownMedia, State
 
 S, K = Status, ChangeKind
@@ -108,6 +111,17 @@ def test_remembered(told: Outcome, status: Status, text: str, commit: str):
     assert (known.status, known.fingerprints, known.commit) == (status, field_fingerprints({"text": text}), commit)
     assert known.item_id == "i1"
     assert known.permalink == "https://example.com/0"
+
+
+def test_why_a_post_failed_is_told_in_every_run():
+    """It is listed no more once it has ended, so that only the memory can say it."""
+    ended = replace(item(S.FAILED), error="The token has expired")
+    first = after(outcome(K.HOLD, ended, SKIPPED), known=record())
+    context = Context(site="main", now=NOW, book=Book(NOW.date()))
+    plan = build(site=SITE, rules=POLICY, intents=[intent()], items=[], records=first.records, context=context)
+    (change,) = plan.changes
+    assert "could not publish it: The token has expired." in change.message
+    assert after(outcome(K.HOLD, change.item, SKIPPED), known=first.records[KEY]).records == first.records
 
 
 def test_what_state_itself_answered_changes_nothing():

@@ -36,6 +36,7 @@ def records(key: str) -> st.SearchStrategy[Record]:
         permalink=TEXT,
         account=TEXT,
         path=TEXT,
+        error=TEXT,
     )
 
 
