@@ -158,7 +158,7 @@ class _Work:
                 return state  # as long as nobody has let the move through, it is the memory of the other site
             before, media = state.about(self.site), run.writes.media
             after = remembered(before, run.outcomes, workspace=self.workspace, site=self.site, media=media, now=now)
-            here = settled.after(after, run.outcomes, self.intents, self.loaded, self.workspace.commit)
+            here = settled.after(after, run.outcomes, self.loaded, self.site, self.workspace.commit)
             after = replace(after, settled=here)
             # Past an exception for rewritten history, State moves on, or the exception would be needed for ever.
             past = not is_contained(self.workspace.root, state.commit, self.workspace.commit)

@@ -19,12 +19,15 @@ from socialsync.errors import ExitCode, worst
 from socialsync.model import Change, ChangeKind, Intent, Problem, Record, Report, Site, SiteReport
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
+from socialsync.plan.news import ENDED_AT_WIX
 from socialsync.plan.waivers import Book
 from socialsync.source import git, posts
 from socialsync.source.posts import Loaded
 from socialsync.state import State
 
 _STALE = timedelta(days=1)
+_ROUNDS = 3  # of reading what turned out to be in doubt, before everything is read
+_ENDED = ("FAILED", *ENDED_AT_WIX)
 
 
 def run(arguments: argparse.Namespace, environment: Environment) -> Report:
@@ -43,8 +46,7 @@ def _compared(arguments: argparse.Namespace, environment: Environment) -> Report
         sites = workspace.sites(arguments.site)
         states = {site.name: workspace.store(site, offline=True).load() for site in sites}
         base_commit = _base(workspace, arguments.revision)
-        loaded, problems, unread = _read(workspace, states, base_commit, environment.clock.now())
-        base = intents_at(workspace, base_commit, loaded)
+        loaded, problems, base, unread = _read(workspace, states, base_commit, environment.clock.now())
     except InvalidInput as error:
         return Report(verb="diff", problems=error.problems, exit_code=ExitCode.INVALID)
     reports = tuple(
@@ -78,22 +80,24 @@ def _compared(arguments: argparse.Namespace, environment: Environment) -> Report
 
 
 def _read(
-    workspace: Workspace, states: Mapping[str, State], base: str, now: datetime
-) -> tuple[Loaded, tuple[Problem, ...], Unread]:
-    """The posts that may be about to change, with what is wrong, and those for which State speaks. Raises InvalidInput
-    with everything that is wrong anywhere."""
-    unread = settled.unread(workspace, states, base, now)
+    workspace: Workspace, states: Mapping[str, State], commit: str, now: datetime
+) -> tuple[Loaded, tuple[Problem, ...], dict[str, Intent], Unread]:
+    """The posts that may be about to change, with what is wrong and what the BASE `commit` wanted of them, and those
+    for which State speaks. Raises InvalidInput with everything that is wrong anywhere."""
+    unread = settled.unread(workspace, states, commit, now)
     everything = {path for _, path in posts.files(workspace.settings, workspace.tree)}
-    while unread.records:
+    for _ in range(_ROUNDS):
         try:
             loaded, problems = load_valid(workspace, list(states.values()), only=everything - unread.records.keys())
         except InvalidInput:
             break  # what is wrong may have to do with any file
-        doubtful = unread.doubtful(loaded)
+        base = intents_at(workspace, commit, loaded)
+        doubtful = unread.doubtful(loaded, base)
         if not doubtful:
-            return loaded, problems, unread
+            return loaded, problems, base, unread
         unread = unread.without(doubtful)
-    return *load_valid(workspace, list(states.values())), Unread(records={})
+    loaded, problems = load_valid(workspace, list(states.values()))
+    return loaded, problems, intents_at(workspace, commit, loaded), Unread(records={})
 
 
 def _base(workspace: Workspace, revision: str | None) -> str:
@@ -166,10 +170,9 @@ def _site(
 
 
 def _as_news(change: Change, base: Mapping[str, Intent]) -> Change:
-    """The change; a mere note where it only tells how a post ended that this review has nothing to do with. What is
-    held because of what this review asks for (a gate, a day without posts) has a kind that it `wanted`."""
+    """The change; a mere note where it only tells how a post ended that this review has nothing to do with."""
     before, intent = base.get(change.key), change.intent
-    if change.kind is not ChangeKind.HOLD or change.wanted is not None or before is None or intent is None:
+    if change.kind is not ChangeKind.HOLD or change.reason not in _ENDED or before is None or intent is None:
         return change
     return replace(change, attention=int(ExitCode.OK)) if drifted.leaves_alone(before, intent) else change
 

@@ -63,7 +63,7 @@ def worth_saving(before: State, after: State) -> bool:
         return True
     here = replace(before, at=after.at, commit=after.commit)
     if before.settled is not None and after.settled is not None:
-        here = replace(here, settled=replace(before.settled, commit=after.settled.commit))
+        here = replace(here, settled=replace(after.settled, apart=before.settled.apart))
     return here != after
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -26,28 +26,24 @@ from socialsync.source import git, paths, posts
 from socialsync.source.posts import Loaded
 from socialsync.state import Settled, State
 
-_CALM = ("", "EDITED")  # reasons of a post that is left as it is, about which nobody has to know anything
-
-
 # --- what an apply leaves behind ----------------------------------------------------------------
 
 
-def after(
-    state: State, outcomes: Iterable[Outcome], intents: Iterable[Intent], loaded: Loaded, commit: str
-) -> Settled | None:
-    """What the run that left `state` settled at `commit`; None without a commit. `intents` are all those of its site,
-    `loaded` is what it judged."""
+def after(state: State, outcomes: Iterable[Outcome], loaded: Loaded, site: Site, commit: str) -> Settled | None:
+    """What the run that left `state` settled at `commit`, where it judged all that was `loaded`; None without a
+    commit."""
     if not commit:
         return None
     calm = {outcome.change.key for outcome in outcomes if _is_calm(outcome)}
-    wanted = {intent.key: intent for intent in intents}
+    of_path = {intent.key: intent.location.path for intent in loaded.intents if intent.site == site.name}
     apart = {
         intent.location.path
-        for key, intent in wanted.items()
-        if key not in calm or not _is_plain(intent, state.records.get(key))
+        for intent in loaded.intents
+        if intent.site == site.name and (intent.key not in calm or not _is_plain(intent, state.records.get(intent.key)))
     }
-    apart |= {record.path for key, record in state.records.items() if key not in wanted}
-    apart |= {problem.location.path for problem in loaded.judged()}
+    # A path that another post had before is no way to find the records of the one that has it now.
+    apart |= {record.path for key, record in state.records.items() if of_path.get(key) != record.path}
+    apart |= {problem.location.path for problem in loaded.judged() if problem.location.path.startswith(site.posts)}
     return Settled(commit=commit, tool=__version__, apart=frozenset(apart))
 
 
@@ -56,15 +52,17 @@ def _is_calm(outcome: Outcome) -> bool:
     if outcome.exit_code:
         return False
     if change.kind is ChangeKind.KEEP:
-        return change.reason in _CALM
+        return not change.reason
     return change.kind.writes and outcome.kind is OutcomeKind.DONE
 
 
 def _is_plain(intent: Intent, record: Record | None) -> bool:
-    """Whether a target is at Wix as its file says, and says no more than words and a date."""
+    """Whether a target is, or was when it went out, as its file says, which says no more than words and a date."""
     if record is None or intent.state is not DesiredState.LIVE or intent.timing.kind is not TimingKind.AT:
         return False
     if intent.attempt > 1 or intent.adopt or intent.waivers or record.path != intent.location.path:
+        return False
+    if dict(record.fingerprints) != field_fingerprints(content_fields(intent.content)):
         return False
     return record.status is Status.PUBLISHED or (record.status is Status.SCHEDULED and record.at == intent.timing.at)
 
@@ -85,9 +83,9 @@ class Unread:
         below = site.posts
         return [record for path, records in self.records.items() if path.startswith(below) for record in records]
 
-    def doubtful(self, loaded: Loaded) -> set[str]:
-        """Those files of which more has to be known beside `loaded`: they have the same id or key, or content on the
-        same kind of channel, as a post there."""
+    def doubtful(self, loaded: Loaded, base: Container[str]) -> set[str]:
+        """Those files of which more has to be known beside `loaded` and the keys of `base`: they have the same id or
+        key as a post there, or the same content on the same kind of channel."""
         ids = {intent.post_id for intent in loaded.intents}
         keys = {key for intent in loaded.intents for key in (intent.key, *intent.older_keys)}
         said: dict[tuple[str, str | None], list[Mapping[str, str]]] = defaultdict(list)
@@ -98,7 +96,8 @@ class Unread:
         for path, records in self.records.items():
             for record in records:
                 alike = said.get((record.cell, record.fingerprints.get("text")), ())
-                if record.post_id in ids or record.key in keys or dict(record.fingerprints) in alike:
+                named = record.post_id in ids or record.key in keys or record.key in base
+                if named or dict(record.fingerprints) in alike:
                     found.add(path)
         return found
 

@@ -31,6 +31,15 @@ def complaint(path: str) -> tuple[str, str] | None:
     return None
 
 
+def is_text(path: str) -> bool:
+    """Whether it is UTF-8 in the file system; nothing else can be written into State."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def names_a_post(name: str) -> bool:
     """Whether a file of this name is a post, or was meant to be one (`.yml`, or what text editors append)."""
     return not name.startswith("_") and name.lower().endswith(_ENDINGS)

@@ -194,6 +194,9 @@ def beside(settings: Settings, tree: Tree) -> list[Problem]:
 
 
 def _document(tree: Tree, path: str) -> tuple[Document | None, list[Problem]]:
+    if not paths.is_text(path):
+        hint = "Rename it: letters, digits and “-” are enough."
+        return None, [_whole_file("E-FILE-NAME", "The name of this file is not UTF-8.", path, hint)]
     if not path.endswith(".yaml"):
         hint = f"Rename it to {shown(paths.as_a_post(path))}, or start its name with “_” to leave it out."
         return None, [_whole_file("E-FILE-NAME", "A post's file ends in “.yaml”.", path, hint)]

@@ -149,7 +149,7 @@ class Shelf:
         self.shop.policy = settings.policy
         self.shop.apply(*loaded.intents)
         commit = self.git("rev-parse", "HEAD")
-        here = settled.after(self.shop.state, self.shop.last, loaded.intents, loaded, commit)
+        here = settled.after(self.shop.state, self.shop.last, loaded, self.shop.site, commit)
         self.shop.state = replace(self.shop.state, commit=commit, settled=here, wix=WIX, service="wix")
 
     def dashboard(self) -> None:
@@ -231,6 +231,68 @@ def test_and_much_was_left_unread(left_unread: Counter[str]):
         assert left_unread["files"] > left_unread["diffs"]
 
 
+# What a first reader found: each of these hid something.
+
+
+def written(name: str, day: str = "2026-12-01 08:00", text: str = "") -> str:
+    return f"id: {name}\nschedule: {day}\ntext: {text or 'T' + name}\nchannels: [facebook]\n"
+
+
+def same(shelf: Shelf, monkeypatch: pytest.MonkeyPatch, base: str) -> Report:
+    state, clock = shelf.shop.state, shelf.shop.service.clock
+    whole = reviewed(monkeypatch, shelf.root, replace(state, settled=None), base, clock)
+    short = reviewed(monkeypatch, shelf.root, state, base, clock)
+    assert told(short) == told(whole)
+    return short
+
+
+def kinds(report: Report) -> list[str]:
+    (site,) = report.sites
+    assert site.plan is not None
+    return sorted(change.kind for change in site.plan.changes)
+
+
+def test_a_path_that_another_post_had_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shelf = Shelf(tmp_path, random.Random(0))
+    shelf.files["posts/a.yaml"] = written("p1")
+    shelf.commit()
+    shelf.apply()
+    shelf.files.update({"posts/b.yaml": written("p1", "2026-11-20 08:00"), "posts/a.yaml": written("other")})
+    base = shelf.commit()
+    shelf.apply()
+    del shelf.files["posts/b.yaml"]
+    shelf.commit()
+    assert kinds(same(shelf, monkeypatch, base)) == ["cancel", "keep"]
+
+
+def test_the_repair_of_an_id_that_stood_in_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shelf = Shelf(tmp_path, random.Random(0))
+    shelf.files["posts/a.yaml"] = written("p1")
+    shelf.commit()
+    shelf.apply()
+    shelf.files["posts/b.yaml"] = written("p1", text="Other")
+    base = shelf.commit()
+    shelf.apply()
+    shelf.files["posts/b.yaml"] = written("p2", text="Other")
+    shelf.commit()
+    assert "cancel" not in kinds(same(shelf, monkeypatch, base))
+
+
+def test_a_public_post_that_git_words_otherwise_by_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shelf = Shelf(tmp_path, random.Random(0))
+    shelf.files["posts/a.yaml"] = written("p1", "2026-11-25 08:00")
+    shelf.commit()
+    shelf.apply()
+    shelf.shop.service.clock.sleep(2 * 86400)
+    shelf.apply()
+    shelf.files["posts/a.yaml"] = written("p1", "2026-11-25 08:00", "Edited")
+    base = shelf.commit()
+    shelf.apply()
+    shelf.files["posts/b.yaml"] = written("p2")
+    shelf.commit()
+    assert kinds(same(shelf, monkeypatch, base)) == ["create", "keep"]
+
+
 # --- what an apply settles ----------------------------------------------------------------------
 
 KEPT, DONE = ChangeKind.KEEP, OutcomeKind.DONE
@@ -240,7 +302,8 @@ APART = {
     "left as it is": (intent(), record(), (KEPT, DONE, ""), False),
     "just scheduled": (intent(), record(), (ChangeKind.CREATE, DONE, ""), False),
     "public": (intent(), record(Status.PUBLISHED), (KEPT, DONE, ""), False),
-    "public, and git says something else": (intent(), record(Status.PUBLISHED), (KEPT, DONE, "EDITED"), False),
+    "public, and git says something else": (intent(), record(Status.PUBLISHED), (KEPT, DONE, "EDITED"), True),
+    "public with other words": (intent(), record(Status.PUBLISHED, text="Older"), (KEPT, DONE, ""), True),
     "never confirmed": (intent(), None, (KEPT, DONE, ""), True),
     "failed to be written": (intent(), record(), (ChangeKind.UPDATE, OutcomeKind.FAILED, ""), True),
     "held": (intent(), record(), (ChangeKind.HOLD, OutcomeKind.SKIPPED, "CONFLICT"), True),
@@ -270,9 +333,8 @@ def test_what_is_to_be_read_again(
     state = State(site="main", records={known.key: known} if known is not None else {})
     change = Change(kind=kind, key=wanted.key, site="main", intent=wanted, reason=reason)
     code = ExitCode.OK if outcome is DONE else ExitCode.FAILED
-    here = settled.after(
-        state, [Outcome(kind=outcome, change=change, exit_code=int(code))], [wanted], loaded(wanted), "c1"
-    )
+    ended_so = Outcome(kind=outcome, change=change, exit_code=int(code))
+    here = settled.after(state, [ended_so], loaded(wanted), SITE, "c1")
     assert here == Settled(commit="c1", tool=__version__, apart=frozenset({PATH} if apart else ()))
 
 
@@ -283,19 +345,22 @@ def loaded(*intents: Intent, problems: tuple[Problem, ...] = ()) -> Loaded:
 def test_a_file_with_a_warning_or_with_what_git_no_longer_wants_is_read_again():
     old = replace(record(post_id="old"), path="posts/old.yaml")
     warned = Problem(code="W", message="", location=Location(path="posts/warned.yaml", line=1, column=1))
-    here = settled.after(State(site="main", records={old.key: old}), [], [], loaded(problems=(warned,)), "c1")
+    elsewhere = replace(warned, location=Location(path="other/warned.yaml", line=1, column=1))
+    here = settled.after(
+        State(site="main", records={old.key: old}), [], loaded(problems=(warned, elsewhere)), SITE, "c1"
+    )
     assert here is not None
     assert here.apart == {"posts/old.yaml", "posts/warned.yaml"}
 
 
 def test_without_a_commit_nothing_is_settled():
-    assert settled.after(State(site="main"), [], [], loaded(), "") is None
+    assert settled.after(State(site="main"), [], loaded(), SITE, "") is None
 
 
 def test_only_another_commit_is_not_worth_saving():
     here = Settled(commit="c1", tool="1", apart=frozenset())
     before = State(site="main", at=NOW, settled=here)
-    assert not worth_saving(before, replace(before, settled=replace(here, commit="c2")))
+    assert not worth_saving(before, replace(before, settled=replace(here, commit="c2", tool="2")))
     assert worth_saving(before, replace(before, settled=replace(here, apart=frozenset({PATH}))))
     assert worth_saving(replace(before, settled=None), before)
 

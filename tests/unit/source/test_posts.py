@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from datetime import UTC, date, datetime
@@ -226,6 +227,7 @@ def test_two_targets_that_would_be_one_item() -> None:
         ("posts/2030/a.YML", "E-FILE-NAME"),
         ("posts/a.yaml.txt", "E-FILE-NAME"),
         ("posts/a.yml.TXT", "E-FILE-NAME"),
+        (os.fsdecode(b"posts/\xff.yaml"), "E-FILE-NAME"),
     ],
 )
 def test_a_post_is_never_skipped_for_its_name(path: str, code: str) -> None:
