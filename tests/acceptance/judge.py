@@ -203,7 +203,7 @@ def _standing(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those that go out. A request that the service carries out twice leaves a second draft, which is named and never
     published: the one that is kept up to date is the newest change."""
     live = [item for item in items if item["status"] != "DRAFT"]
-    return live or sorted(items, key=lambda item: item["updatedDate"])[-1:]
+    return live or sorted(items, key=lambda item: item["draftInfo"]["updatedDate"])[-1:]
 
 
 def _living(world: World) -> dict[str, list[dict[str, Any]]]:
