@@ -28,6 +28,7 @@ def planned(
     rules: Policy = POLICY,
     quotas: Sequence[Quota] = (),
     moved_from: str = "",
+    settled: Sequence[Record] = (),
     **more: Any,
 ) -> Plan:
     context = Context(
@@ -48,6 +49,7 @@ def planned(
         context=context,
         quotas=quotas,
         **({"moved_from": moved_from} if moved_from else {}),
+        **({"settled": settled} if settled else {}),
     )
 
 

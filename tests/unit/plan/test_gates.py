@@ -95,6 +95,17 @@ def test_public_posts_are_no_live_posts():
     assert "4 of 4 live posts" in held[0].message
 
 
+def test_posts_that_need_not_be_read_count_as_if_they_had_been():
+    intents, items, records = live(24)
+    of_all = planned(intents[4:], items, records).changes
+    unread = planned([], items[:4], records[:4], settled=records[4:])
+    assert sorted(map(words, unread.changes)) == sorted(map(words, of_all))
+    assert {change.item.at for change in unread.changes if change.item is not None} == {AT}
+    held = planned([], items[:5], records[:5], settled=records[5:]).changes
+    messages = {change.message for change in held if change.reason == "GATE-REMOVALS"}
+    assert messages == {"5 of 24 live posts would be taken back at once (up to 4 go without asking)"}
+
+
 def test_items_of_unknown_owners_are_no_live_posts():
     intents, items, records = live(20)
     strange = [item(key=key_of(f"x{number}"), item_id=f"x{number}", text=f"x{number}") for number in range(5)]
