@@ -33,6 +33,8 @@ def complaint(path: str) -> tuple[str, str] | None:
 
 def is_text(path: str) -> bool:
     """Whether it is UTF-8 in the file system; nothing else can be written into State."""
+    if path.isascii():
+        return True
     try:
         path.encode()
     except UnicodeEncodeError:
