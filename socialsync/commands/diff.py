@@ -90,7 +90,9 @@ def _read(
         try:
             loaded, problems = load_valid(workspace, list(states.values()), only=everything - unread.records.keys())
         except InvalidInput:
-            break  # what is wrong may have to do with any file
+            if unread.records:
+                break  # what is wrong may have to do with any file
+            raise
         base = intents_at(workspace, commit, loaded)
         doubtful = unread.doubtful(loaded, base)
         if not doubtful:
