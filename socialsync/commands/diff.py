@@ -84,8 +84,8 @@ def _read(
 ) -> tuple[Loaded, tuple[Problem, ...], dict[str, Intent], Unread]:
     """The posts that may be about to change, with what is wrong and what the BASE `commit` wanted of them, and those
     for which State speaks. Raises InvalidInput with everything that is wrong anywhere."""
-    unread = settled.unread(workspace, states, commit, now)
     everything = {path for _, path in posts.files(workspace.settings, workspace.tree)}
+    unread = settled.unread(workspace, everything, states, commit, now)
     for _ in range(_ROUNDS):
         try:
             loaded, problems = load_valid(workspace, list(states.values()), only=everything - unread.records.keys())

@@ -95,18 +95,19 @@ class Unread:
         found = set()
         for path, records in self.records.items():
             for record in records:
-                alike = said.get((record.cell, record.fingerprints.get("text")), ())
+                alike = said.get((record.cell, record.fingerprints.get("text")))
                 named = record.post_id in ids or record.key in keys or record.key in base
-                if named or dict(record.fingerprints) in alike:
+                if named or (alike and dict(record.fingerprints) in alike):
                     found.add(path)
         return found
 
 
-def unread(workspace: Workspace, states: Mapping[str, State], base: str, now: datetime) -> Unread:
-    """What need not be read to compare HEAD with the commit `base`: files that are the same there, and were when an
-    apply settled them. Nothing, where something else differs that a post may depend on."""
+def unread(
+    workspace: Workspace, in_head: Container[str], states: Mapping[str, State], base: str, now: datetime
+) -> Unread:
+    """What need not be read, of the post files `in_head`, to compare HEAD with the commit `base`: files that are the
+    same there, and were when an apply settled them. Nothing, where something else differs that a post may depend on."""
     found: dict[str, Sequence[Record]] = {}
-    in_head = {path for _, path in posts.files(workspace.settings, workspace.tree)}
     for name, state in states.items():
         site = workspace.settings.sites[name]
         touched = _touched(workspace, site, state, base)

@@ -20,7 +20,7 @@ from socialsync.model import (
     Status,
 )
 from socialsync.plan import attempts, policy, quota
-from socialsync.plan.context import Context, keep
+from socialsync.plan.context import Context
 from socialsync.plan.decide import decide
 from socialsync.plan.match import Pair, match, remembered
 from socialsync.plan.surroundings import Surroundings, leads_to
@@ -66,7 +66,10 @@ def build(
             change, fences = attempts.fence(change, pair.intent, pairs, context)
             decided = (*twins, *fences, change)
         changes.extend(decided)
-    standing = [_standing(record, context) for record in settled]
+    standing = [
+        Change(kind=ChangeKind.KEEP, key=record.key, site=site.name, item=remembered(record), record=record)
+        for record in settled
+    ]
     changes.extend(standing)
     around = Surroundings(
         site=site,
@@ -93,10 +96,6 @@ def build(
         zone=rules.timezone,
         paused=rules.pause,
     )
-
-
-def _standing(record: Record, context: Context) -> Change:
-    return keep(Pair(key=record.key, item=remembered(record), record=record), context)
 
 
 def order(change: Change) -> tuple[int, datetime, str, str]:

@@ -89,13 +89,15 @@ def _share_gate(
     limit: tuple[int, float],
     done: str,
 ) -> tuple[Change, ...]:
+    least, share = limit
     touched = {change.post_id for change in changes if gated(change)}
+    if len(touched) <= least:
+        return changes
     live = {
         change.post_id
         for change in changes
         if change.item is not None and (not change.item.status.final) and change.post_id
     }
-    least, share = limit
     allowed = max(least, int(share * len(live)))
     if len(touched) <= allowed:
         return changes

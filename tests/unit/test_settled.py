@@ -171,6 +171,10 @@ def reviewed(monkeypatch: pytest.MonkeyPatch, root: Path, state: State, base: st
     return diff.run(arguments, surroundings(clock))
 
 
+def files(workspace: Workspace) -> set[str]:
+    return {path for _, path in posts.files(workspace.settings, workspace.tree)}
+
+
 def surroundings(clock: Clock) -> Environment:
     return Environment(variables={}, clock=clock, progress=lambda _: None, log=lambda _: None)
 
@@ -221,7 +225,9 @@ def test_every_diff_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         whole = reviewed(monkeypatch, tmp_path, replace(state, settled=None), base, clock)
         assert told(reviewed(monkeypatch, tmp_path, state, base, clock)) == told(whole)
         workspace = open_head(str(tmp_path), surroundings(clock))
-        left_unread["files"] += len(settled.unread(workspace, {"main": state}, base, clock.now()).records)
+        left_unread["files"] += len(
+            settled.unread(workspace, files(workspace), {"main": state}, base, clock.now()).records
+        )
         left_unread["diffs"] += 1
 
 
@@ -396,7 +402,7 @@ def test_what_posts_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path:
     shelf, base = of_one(tmp_path)
     workspace = open_head(str(tmp_path), surroundings(Clock()))
     monkeypatch.setattr(settled.git, "changes", lambda *_: {path: way})
-    left = settled.unread(workspace, {"main": shelf.shop.state}, base, NOW)
+    left = settled.unread(workspace, files(workspace), {"main": shelf.shop.state}, base, NOW)
     assert set(left.records) == (set() if shared else {"posts/b.yaml"})
 
 
@@ -408,7 +414,7 @@ def test_another_version_or_a_commit_that_is_not_here_reads_everything(tmp_path:
     older = replace(state, settled=replace(state.settled, tool="0.0.1"))
     lost = replace(state, settled=replace(state.settled, commit="0" * 40))
     moved = replace(state, namespace="else")
-    assert settled.unread(workspace, {"main": state}, base, NOW).records
+    assert settled.unread(workspace, files(workspace), {"main": state}, base, NOW).records
     for each in (older, lost, moved, replace(state, settled=None)):
-        assert not settled.unread(workspace, {"main": each}, base, NOW).records
-    assert not settled.unread(workspace, {"main": state}, "", NOW).records
+        assert not settled.unread(workspace, files(workspace), {"main": each}, base, NOW).records
+    assert not settled.unread(workspace, files(workspace), {"main": state}, "", NOW).records
