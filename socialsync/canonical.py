@@ -16,8 +16,8 @@ def canonical_text(text: str) -> str:
     """NFC, LF line ends, outer blanks cut; idempotent."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # Cutting can expose a combining mark at the start, so normalising comes first and again last.
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).strip())
+    # Every part of a normalised text is normalised (UAX 15), so cutting may come last.
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def canonical_instant(instant: datetime) -> str:

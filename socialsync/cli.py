@@ -5,6 +5,7 @@ Nothing heavy is imported before a verb is known, not even argparse: the suites 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # at its end Python looks through all that is left for cycles, which costs a tenth of a small run
+    sys.exit(code)
 
 
 def run(argv: list[str]) -> int:

@@ -43,6 +43,7 @@ def room_for_post_id(namespace: str, site: str, channel: str, type_: str, accoun
     return MAX_LENGTH - fixed
 
 
+@cache
 def fits(namespace: str, site: str, channel: str, type_: str, account: str) -> bool:
     """Whether namespace, site and account are short enough together for a key."""
     return room_for_post_id(namespace, site, channel, type_, account) >= _SHORT_ID

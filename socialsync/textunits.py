@@ -22,6 +22,14 @@ UNIT_WORDS = {
     TextUnit.LITTLE_TEXT: "characters as LinkedIn sends them ((, @, #, _ and others count 2)",
 }
 
+MOST_UNITS: dict[str, int] = {
+    TextUnit.CODE_POINTS: 1,
+    TextUnit.UTF16_UNITS: 2,
+    TextUnit.UTF8_BYTES: 4,
+    TextUnit.LITTLE_TEXT: 2,
+}
+"""How many units one code point can be at most."""
+
 # LinkedIn writes a backslash before each of these (its "little text format").
 _ESCAPED = re.compile(r"[|{}@\[\]()<>#\\*_~]")
 

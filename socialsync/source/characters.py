@@ -28,6 +28,11 @@ def is_plain(data: bytes) -> bool:
     return b"\r" not in data or b"\r" not in data.replace(b"\r\n", b"")
 
 
+def are_needed(text: str) -> bool:
+    """Whether every suspect character in `text` stands where writing needs it, as in an emoji."""
+    return next(refused(text), None) is None
+
+
 def refused(text: str) -> Iterator[int]:
     """Where in `text` a character stands that no post may hold."""
     for found in _SUSPECT.finditer(text):

@@ -16,14 +16,14 @@ from socialsync.cells import Rule
 from socialsync.model import MediaKind, MediaRef, Severity
 from socialsync.source.filemeasures import named, shape, size, takes
 from socialsync.source.words import listed, shown
-from socialsync.textunits import UNIT_WORDS, TextUnit, hashtags, length, mentions, prefix
+from socialsync.textunits import MOST_UNITS, UNIT_WORDS, TextUnit, hashtags, length, mentions, prefix
 
 # --- of a text: (rule, value) -------------------------------------------------------------------
 
 
 def _length(rule: Rule, text: str) -> str:
     most = int(rule.max or 0)
-    if len(text) * 4 <= most:  # no unit makes more than four of a character
+    if len(text) * MOST_UNITS[rule.unit] <= most:
         return ""
     unit = TextUnit(rule.unit)
     size = length(text, unit)

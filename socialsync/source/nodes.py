@@ -85,8 +85,13 @@ class Judge:
                 self.found.append(("E-YAML-KEY", key_node, ""))
                 continue
             value = built[key] = self.value(value_node, depth)
-            if self.comments and type(value_node) is ScalarNode and value_node.style == PLAIN:
-                self.comment(key_node, value_node, value)
+            if (
+                self.comments
+                and (key in PROSE or (type(value) is str and key not in _NEVER_PROSE))
+                and type(value_node) is ScalarNode
+                and value_node.style == PLAIN
+            ):
+                self.comment(key_node, value_node)
         return built
 
     def refusal(self, node: ScalarNode, built: dict[str, Any]) -> str:
@@ -98,15 +103,12 @@ class Judge:
             case _:
                 return "E-YAML-DUPLICATE-KEY" if node.value in built else "E-YAML-MERGE"
 
-    def comment(self, key_node: ScalarNode, node: ScalarNode, value: Any) -> None:
-        key = key_node.value
-        if not (isinstance(value, str) or key in PROSE) or key in _NEVER_PROSE:
-            return
+    def comment(self, key_node: ScalarNode, node: ScalarNode) -> None:
         found = _COMMENT.match(self.text, node.end_mark.index)
         if found is None:
             return
         hash_at = found.end() - 1
         deeper = hash_at - (self.text.rfind("\n", 0, hash_at) + 1) > key_node.start_mark.column
         hashtag = self.text[hash_at + 1 : hash_at + 2].strip() != ""
-        if deeper and (key in PROSE or hashtag):
+        if deeper and (key_node.value in PROSE or hashtag):
             self.found.append(("E-YAML-COMMENT", node, str(hash_at)))

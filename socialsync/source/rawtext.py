@@ -32,12 +32,12 @@ def breaks_lines(text: str) -> bool:
 def is_fine(data: bytes) -> bool:
     """Whether `problems` would certainly find nothing, as in nearly every file: no look at every character."""
     return (
-        characters.is_plain(data)
-        and b"\t" not in data
+        b"\t" not in data
         and _GAP not in data
         and b"\n%" not in data
         and b"\n..." not in data
         and not data.startswith((b"%", b".", b"\xef\xbb\xbf"))
+        and (characters.is_plain(data) or characters.are_needed(data.decode()))
     )
 
 

@@ -53,7 +53,6 @@ class Reader:
         self._attachments = attachments
         self._history = history
         self._named: dict[str, tuple[Cell, Target, str, frozenset[str]]] = {}
-        self._fitting: set[tuple[str, str, str, str]] = set()
 
     def intents(self, post: Post) -> Iterator[tuple[Intent, list[Problem]]]:
         """Every target of `post` with what is found there; mistakes that concern more go to `post.problems`."""
@@ -85,7 +84,7 @@ class Reader:
 
     def _targets(self, post: Post) -> Iterator[_Said]:
         channels = post.document.data["channels"]
-        taken: dict[tuple[str, str], str] = {}
+        taken: dict[tuple[str, str, str], str] = {}
         if type(channels) is dict:
             written = [(name, own or NOTHING, ("channels", name)) for name, own in channels.items()]
         else:
@@ -94,7 +93,7 @@ class Reader:
         for name, own, path in written:
             cell, target, alias, carried = self._named.get(name) or self._target(name)
             account = post.site.accounts.get(alias)
-            other = taken.setdefault((cell.name, alias if account is None else account), name)
+            other = taken.setdefault((target.channel, target.type, alias if account is None else account), name)
             if other is not name:
                 message = f"{shown(name)} and {shown(other)} are the same account: it would be posted there twice."
                 place = post.document.key_place(path)
@@ -155,15 +154,12 @@ class Reader:
                 place = post.document.place((*path, "key"))
                 post.problems.append(Problem(code="E-KEY", message=message, location=place, hint=hint))
                 return None
-        parts = (site, target.channel, target.type, account)
-        if parts not in self._fitting:
-            if not keys.fits(namespace, *parts):
-                message = f"The account's name {shown(account)} is too long."
-                hint = "Namespace, site and account share 64 characters with the post's id: shorten the account's name."
-                place = post.document.key_place(path)
-                post.problems.append(Problem(code="E-KEY-LENGTH", message=message, location=place, hint=hint))
-                return None
-            self._fitting.add(parts)
+        if not keys.fits(namespace, site, target.channel, target.type, account):
+            message = f"The account's name {shown(account)} is too long."
+            hint = "Namespace, site and account share 64 characters with the post's id: shorten the account's name."
+            place = post.document.key_place(path)
+            post.problems.append(Problem(code="E-KEY-LENGTH", message=message, location=place, hint=hint))
+            return None
         return tuple(
             [
                 keys.key(
@@ -191,13 +187,8 @@ class Reader:
         history: bool,
     ) -> tuple[Content, tuple[str, ...]]:
         """What goes out, and in plain words what is kept in git; adds what is wrong with it to `findings`."""
-        says: dict[str, Any] = {}
-        unsent: list[str] = []
-        for name, value in post.says.items():
-            if name in carried:
-                says[name] = value
-            else:
-                unsent.append(name)
+        says = {name: value for name, value in post.says.items() if name in carried}
+        unsent = [name for name in post.says if name not in carried]
         for name, value in own.items():
             if name not in _OF_TARGET:
                 value = post.filled(value, *path, name)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from socialsync.source.words import shown, suggest
 
-_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d))? ?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?) ?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _NEARLY = (  # compiled where it is needed: most runs never do
     r"(?:(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<D>\d\d?)\.(?P<M>\d\d?)\.(?P<Y>\d{4}))"
     r"(?:(?:,? +|T)(?P<H>\d\d?)[:.](?P<min>\d\d)(?P<sec>:\d\d)? ?"
@@ -44,15 +44,15 @@ def instant(written: str, zone: str, *, agree: bool = False) -> datetime:
     found = _TIME.fullmatch(written)
     if found is None:
         raise NotATime(code="E-TIME-FORMAT", message=f"{shown(written)} is not a time.", hint=_meant(written))
-    year, month, day, hour, minute = map(int, found.groups()[:5])
+    offset = found[2]
     try:
-        wall = datetime(year, month, day, hour, minute, int(found[6] or 0))
+        wall = datetime.fromisoformat(found[1])
     except ValueError:
         message = f"There is no {shown(written)} in the calendar."
         raise NotATime(code="E-TIME-FORMAT", message=message, hint="Correct the date or the time.") from None
-    if year not in _YEARS:
-        raise NotATime(code="E-TIME-FORMAT", message=f"The year {year} cannot be meant.", hint="Correct the year.")
-    return _wall_instant(wall, zone) if found[7] is None else _offset_instant(wall, found[7], zone, agree)
+    if wall.year not in _YEARS:
+        raise NotATime(code="E-TIME-FORMAT", message=f"The year {wall.year} cannot be meant.", hint="Correct the year.")
+    return _wall_instant(wall, zone) if offset is None else _offset_instant(wall, offset, zone, agree)
 
 
 def _meant(written: str) -> str:

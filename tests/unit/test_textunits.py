@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from socialsync.textunits import TextUnit, hashtags, length, mentions, prefix
+from socialsync.textunits import MOST_UNITS, TextUnit, hashtags, length, mentions, prefix
 
 FAMILY = "👨‍👩‍👧"
 
@@ -39,8 +39,8 @@ def test_a_prefix_is_the_longest_start_that_fits(text: str, unit: TextUnit, limi
 
 @given(st.text(), st.sampled_from(TextUnit))
 @hypothesis_settings(derandomize=True)
-def test_no_unit_makes_more_than_four_of_a_character(text: str, unit: TextUnit) -> None:
-    assert len(text) <= length(text, unit) <= 4 * len(text)
+def test_no_unit_makes_more_of_a_character_than_it_says(text: str, unit: TextUnit) -> None:
+    assert len(text) <= length(text, unit) <= MOST_UNITS[unit] * len(text)
 
 
 @pytest.mark.parametrize(
