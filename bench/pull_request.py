@@ -24,7 +24,8 @@ from bench import corpus
 from bench.figures import Figure, run
 from socialsync import __version__, config
 from socialsync.canonical import content_fields, field_fingerprints
-from socialsync.model import Intent, Record, Status
+from socialsync.model.intents import Intent
+from socialsync.model.items import Record, Status
 from socialsync.source import posts
 from socialsync.source.tree import GitTree
 from socialsync.state import Settled, State

@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.figures import Figure
 from socialsync.commands.connection import EMULATOR_KEY, emulator_site_id
 from socialsync.emulator.handle import EmulatorProcess
-from socialsync.model import Site
+from socialsync.model.sites import Site
 
 TOOL = str(Path(sysconfig.get_path("scripts")) / "socialsync")
 STEP = 10_000

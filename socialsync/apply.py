@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from socialsync.clock import Clock
 from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
-from socialsync.model import Change, ChangeKind, Item, Outcome, OutcomeKind, Plan
+from socialsync.model.items import Item
+from socialsync.model.plans import Change, ChangeKind, Outcome, OutcomeKind, Plan
 from socialsync.steps import Ended
 from socialsync.twins import TWIN, by_advance, doubled, surplus
 from socialsync.writes import Writes

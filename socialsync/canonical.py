@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from socialsync.model import Content, FieldValue
+from socialsync.model.intents import Content, FieldValue
 
 
 def canonical_text(text: str) -> str:

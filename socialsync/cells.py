@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from socialsync.model import Severity
+from socialsync.model.problems import Severity
 
 _LOOK_APART = frozenset({"ratio", "fold", "actions", "video", "source", "evidence", "checked"})
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from socialsync.commands.environment import Environment
     from socialsync.commands.writing import Written
     from socialsync.errors import SocialSyncError
-    from socialsync.model import Report
+    from socialsync.model.reports import Report
 
 
 def main() -> NoReturn:
@@ -65,7 +65,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
     from importlib import import_module
 
     from socialsync.errors import ExitCode, worst
-    from socialsync.model import Report
+    from socialsync.model.reports import Report
 
     signals: list[int] = []
     environment = _environment(signals)

@@ -9,7 +9,9 @@ from typing import Any
 from socialsync import cells as cell_files
 from socialsync import keys
 from socialsync.cells import Cell, Cells
-from socialsync.model import Blackout, Location, Policy, Problem, Site, Waiver
+from socialsync.model.intents import Waiver
+from socialsync.model.problems import Location, Problem
+from socialsync.model.sites import Blackout, Policy, Site
 from socialsync.source import documents, paths, times, waivers
 from socialsync.source.documents import Document, Path
 from socialsync.source.tree import Tree

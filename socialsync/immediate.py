@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
-from socialsync.model import Intent, Item, OutcomeKind, Status
+from socialsync.model.intents import Intent
+from socialsync.model.items import Item, Status
+from socialsync.model.plans import OutcomeKind
 from socialsync.steps import Ended, Steps, missed
 from socialsync.timing import may_go_out
 from socialsync.transitions import TOO_FAST, Transition

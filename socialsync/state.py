@@ -14,7 +14,8 @@ from typing import Any
 
 from socialsync.canonical import canonical_instant
 from socialsync.errors import SocialSyncError
-from socialsync.model import Record, RemoteMedia, Site, Status
+from socialsync.model.items import Record, RemoteMedia, Status
+from socialsync.model.sites import Site
 
 VERSION = 1
 

@@ -10,7 +10,10 @@ from datetime import datetime
 from socialsync.canonical import content_fields
 from socialsync.clock import Clock
 from socialsync.errors import ExitCode, SocialSyncError, WriteError
-from socialsync.model import AccountInfo, Intent, Item, OutcomeKind, RemoteMedia, Status
+from socialsync.model.accounts import AccountInfo
+from socialsync.model.intents import Intent
+from socialsync.model.items import Item, RemoteMedia, Status
+from socialsync.model.plans import OutcomeKind
 from socialsync.remote.ports import OpenMedia, Writer
 from socialsync.timing import LEAD, due_at
 from socialsync.transitions import Carrier, Pace, Transition

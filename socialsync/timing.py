@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from socialsync.model import Timing, TimingKind
+from socialsync.model.intents import Timing, TimingKind
 
 LEAD = timedelta(minutes=3)
 """The least time between a scheduling request and the moment it names."""

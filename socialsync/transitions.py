@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from socialsync.clock import Clock
 from socialsync.errors import OUT_OF_TIME, ReplyClass, SocialSyncError, WriteError
-from socialsync.model import Item
+from socialsync.model.items import Item
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from socialsync.model import Item, Status
+from socialsync.model.items import Item, Status
 
 TWIN = "TWIN"
 """The reason of a change that calls off a surplus item."""

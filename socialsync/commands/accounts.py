@@ -9,7 +9,8 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.reporting import failure
 from socialsync.commands.workspace import InvalidInput, Workspace, open_worktree
 from socialsync.errors import ExitCode, SocialSyncError, worst
-from socialsync.model import Report, Site, SiteReport
+from socialsync.model.reports import Report, SiteReport
+from socialsync.model.sites import Site
 from socialsync.state import State
 
 

@@ -24,7 +24,10 @@ from socialsync.commands.tip import Tip, is_contained, refuse_the_past
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent, states_of
 from socialsync.errors import ExitCode, SocialSyncError, Superseded, worst
 from socialsync.keys import namespace_prefix
-from socialsync.model import Failure, Intent, MediaRef, Outcome, Report, Site, SiteReport
+from socialsync.model.intents import Intent, MediaRef
+from socialsync.model.plans import Outcome
+from socialsync.model.reports import Failure, Report, SiteReport
+from socialsync.model.sites import Site
 from socialsync.plan.news import is_old_news
 from socialsync.remote.wix.adapter import Adapter
 from socialsync.source.posts import Loaded

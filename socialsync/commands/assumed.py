@@ -8,7 +8,8 @@ from datetime import datetime
 
 from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.commands.drifted import as_seen
-from socialsync.model import DesiredState, FieldValue, Intent, Item, Record, Status, TimingKind
+from socialsync.model.intents import DesiredState, FieldValue, Intent, TimingKind
+from socialsync.model.items import Item, Record, Status
 from socialsync.plan.match import remembered
 from socialsync.state import Drift, State
 

@@ -13,7 +13,10 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.job import Job, this_job
 from socialsync.commands.writing import Written
 from socialsync.github import GitHub, Pull
-from socialsync.model import Change, ChangeKind, Origin, Report, Severity, TimingKind
+from socialsync.model.intents import TimingKind
+from socialsync.model.plans import Change, ChangeKind, Origin
+from socialsync.model.problems import Severity
+from socialsync.model.reports import Report
 from socialsync.report import COMMENT, machine, render
 
 MARKER = "<!-- socialsync:pull-request"

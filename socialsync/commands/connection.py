@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from socialsync.commands.environment import API, Environment
 from socialsync.commands.workspace import Workspace
 from socialsync.errors import ClockSkew, Denied, UsageError
-from socialsync.model import Site
+from socialsync.model.sites import Site
 from socialsync.remote.ports import Reader
 from socialsync.remote.wix.adapter import Adapter, connect
 from socialsync.state import State

@@ -16,7 +16,12 @@ from socialsync.commands.reporting import finished
 from socialsync.commands.settled import Unread
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head
 from socialsync.errors import ExitCode, worst
-from socialsync.model import Change, ChangeKind, Intent, Problem, Record, Report, Site, SiteReport
+from socialsync.model.intents import Intent
+from socialsync.model.items import Record
+from socialsync.model.plans import Change, ChangeKind
+from socialsync.model.problems import Problem
+from socialsync.model.reports import Report, SiteReport
+from socialsync.model.sites import Site
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
 from socialsync.plan.news import ENDED_AT_WIX

@@ -13,7 +13,9 @@ from socialsync.commands.settings import Finding, note, ok, wrong
 from socialsync.commands.workspace import InvalidInput, Workspace, open_worktree
 from socialsync.commands.writing import Written
 from socialsync.errors import ExitCode, SocialSyncError, worst
-from socialsync.model import Severity, Site, Target
+from socialsync.model.intents import Target
+from socialsync.model.problems import Severity
+from socialsync.model.sites import Site
 from socialsync.plan.accounts import resolve
 from socialsync.source import git, posts
 from socialsync.state import State

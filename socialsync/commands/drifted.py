@@ -8,7 +8,9 @@ from datetime import datetime
 
 from socialsync.canonical import content_fields, fingerprint, short_fingerprint
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, FieldValue, Intent, Item, Origin, Record
+from socialsync.model.intents import FieldValue, Intent
+from socialsync.model.items import Item, Record
+from socialsync.model.plans import Change, ChangeKind, Origin
 from socialsync.plan.conflict import RULE
 from socialsync.plan.waivers import Book
 from socialsync.report import times, words

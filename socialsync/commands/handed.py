@@ -6,36 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from socialsync.model import (
-    AccountInfo,
-    Change,
-    ChangeKind,
-    Connection,
-    Content,
-    DesiredState,
-    Failure,
-    FieldChange,
-    Intent,
-    Item,
-    Location,
-    MediaKind,
-    MediaRef,
-    Origin,
-    Outcome,
-    OutcomeKind,
-    Plan,
-    Problem,
-    Quota,
-    Record,
-    Report,
-    Severity,
-    SiteReport,
-    Status,
-    Target,
-    Timing,
-    TimingKind,
-    TokenStatus,
-)
+from socialsync.model.accounts import AccountInfo, Connection, Quota, TokenStatus
+from socialsync.model.intents import Content, DesiredState, Intent, MediaKind, MediaRef, Target, Timing, TimingKind
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import Change, ChangeKind, FieldChange, Origin, Outcome, OutcomeKind, Plan
+from socialsync.model.problems import Location, Problem, Severity
+from socialsync.model.reports import Failure, Report, SiteReport
 
 _MOST_KEPT = 1_000_000
 _YEARS = range(1970, 9000)

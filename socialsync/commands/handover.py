@@ -14,7 +14,9 @@ from datetime import datetime, timedelta
 from socialsync.cells import schemas_dir
 from socialsync.commands import handed
 from socialsync.errors import ExitCode, SocialSyncError
-from socialsync.model import Change, ChangeKind, Origin, Report, SiteReport, Status
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind, Origin
+from socialsync.model.reports import Report, SiteReport
 from socialsync.report import changes, machine, outcomes
 from socialsync.source import schemas
 

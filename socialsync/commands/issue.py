@@ -21,7 +21,10 @@ from socialsync.commands.workspace import find_root, open_worktree
 from socialsync.commands.writing import Written
 from socialsync.errors import ExitCode, SocialSyncError, Superseded
 from socialsync.github import GitHub, call_heartbeat
-from socialsync.model import Change, ChangeKind, Origin, Outcome, Report, Severity, SiteReport, Status
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind, Origin, Outcome
+from socialsync.model.problems import Severity
+from socialsync.model.reports import Report, SiteReport
 from socialsync.report import render
 from socialsync.source import git
 

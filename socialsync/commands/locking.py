@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from socialsync.commands.workspace import Workspace
 from socialsync.errors import ExitCode, Locked, SocialSyncError
-from socialsync.model import Site
+from socialsync.model.sites import Site
 
 
 class NoFolder(SocialSyncError):

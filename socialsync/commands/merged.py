@@ -10,7 +10,10 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.job import Job
 from socialsync.commands.workspace import Workspace, open_head
 from socialsync.github import GitHub, Pull
-from socialsync.model import Change, ChangeKind, Intent, Outcome, OutcomeKind, Record, Report, SiteReport
+from socialsync.model.intents import Intent
+from socialsync.model.items import Record
+from socialsync.model.plans import Change, ChangeKind, Outcome, OutcomeKind
+from socialsync.model.reports import Report, SiteReport
 from socialsync.plan.match import remembered
 from socialsync.report import COMMENT, render
 from socialsync.source import git, posts

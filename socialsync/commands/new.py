@@ -11,7 +11,8 @@ from socialsync.commands.workspace import InvalidInput, Workspace, open_worktree
 from socialsync.commands.writing import Written, write_new
 from socialsync.errors import ExitCode, UsageError
 from socialsync.keys import POST_ID
-from socialsync.model import Report, Site
+from socialsync.model.reports import Report
+from socialsync.model.sites import Site
 from socialsync.source import scaffold
 from socialsync.source.words import listed, shown, suggest
 

@@ -10,17 +10,11 @@ from socialsync.commands.connection import check_clock
 from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import Workspace
 from socialsync.keys import site_of
-from socialsync.model import (
-    AccountInfo,
-    ChangeKind,
-    Connection,
-    Intent,
-    Item,
-    Plan,
-    Quota,
-    Record,
-    Site,
-)
+from socialsync.model.accounts import AccountInfo, Connection, Quota
+from socialsync.model.intents import Intent
+from socialsync.model.items import Item, Record
+from socialsync.model.plans import ChangeKind, Plan
+from socialsync.model.sites import Site
 from socialsync.plan.accounts import resolve
 from socialsync.plan.build import build
 from socialsync.plan.context import Context

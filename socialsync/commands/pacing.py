@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from socialsync.model import Site
+from socialsync.model.sites import Site
 from socialsync.transitions import EMULATED, Pace
 
 

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from socialsync.commands.rewriting import rewritten
 from socialsync.errors import UsageError
-from socialsync.model import Change, Intent, Location, Plan, TimingKind
+from socialsync.model.intents import Intent, TimingKind
+from socialsync.model.plans import Change, Plan
+from socialsync.model.problems import Location
 from socialsync.source import documents
 from socialsync.source.tree import Tree
 from socialsync.timing import LEAD

@@ -12,7 +12,9 @@ from socialsync.commands.recalling import with_words
 from socialsync.commands.reporting import failure, finished
 from socialsync.commands.workspace import InvalidInput, Workspace, intents_at, load_valid, open_head, parent, states_of
 from socialsync.errors import ExitCode, SocialSyncError, worst
-from socialsync.model import Intent, Report, Site, SiteReport
+from socialsync.model.intents import Intent
+from socialsync.model.reports import Report, SiteReport
+from socialsync.model.sites import Site
 from socialsync.source import git, posts
 from socialsync.state import State
 

@@ -13,7 +13,9 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import InvalidInput, Workspace, history, intents_at, open_worktree, states_here
 from socialsync.commands.writing import Written
 from socialsync.errors import ExitCode, UsageError
-from socialsync.model import Intent, MediaRef, Problem, Report, Severity
+from socialsync.model.intents import Intent, MediaRef
+from socialsync.model.problems import Problem, Severity
+from socialsync.model.reports import Report
 from socialsync.report import ics
 from socialsync.report.preview import cards, differences, pages
 from socialsync.report.preview.differences import Compared

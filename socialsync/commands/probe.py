@@ -12,7 +12,9 @@ from socialsync.commands.connection import check_clock, connected
 from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import Workspace
 from socialsync.errors import ExitCode, SocialSyncError, UsageError, worst
-from socialsync.model import AccountInfo, Site, Target
+from socialsync.model.accounts import AccountInfo
+from socialsync.model.intents import Target
+from socialsync.model.sites import Site
 from socialsync.plan.accounts import resolve
 from socialsync.remote.wix.adapter import Adapter
 from socialsync.remote.wix.probe import Probe, Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from socialsync.commands.workspace import Workspace, intents_at
-from socialsync.model import Plan
+from socialsync.model.plans import Plan
 from socialsync.plan.conflict import confirming_commits, recalled
 from socialsync.source import git
 from socialsync.source.posts import Loaded

@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 
 from socialsync.canonical import content_fields, field_fingerprints, short_fingerprint
 from socialsync.commands.workspace import Workspace
-from socialsync.model import Change, ChangeKind, Item, MediaRef, Outcome, OutcomeKind, Record, RemoteMedia, Site, Status
+from socialsync.model.intents import MediaRef
+from socialsync.model.items import Item, Record, RemoteMedia, Status
+from socialsync.model.plans import Change, ChangeKind, Outcome, OutcomeKind
+from socialsync.model.sites import Site
 from socialsync.plan.news import note
 from socialsync.state import Drift, KnownMedia, State
 from socialsync.twins import TWIN

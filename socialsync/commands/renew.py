@@ -13,7 +13,9 @@ from socialsync.commands.rewriting import rewritten
 from socialsync.commands.workspace import Workspace, open_worktree
 from socialsync.commands.writing import Written
 from socialsync.errors import UsageError
-from socialsync.model import DesiredState, Intent, Record, Severity, Status
+from socialsync.model.intents import DesiredState, Intent
+from socialsync.model.items import Record, Status
+from socialsync.model.problems import Severity
 from socialsync.source import posts
 from socialsync.source.tree import WorkTree
 

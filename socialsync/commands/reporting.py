@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from socialsync.errors import SocialSyncError
-from socialsync.model import Failure, Report, Site, SiteReport
+from socialsync.model.reports import Failure, Report, SiteReport
+from socialsync.model.sites import Site
 from socialsync.source import posts
 from socialsync.state import State
 

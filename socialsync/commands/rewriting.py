@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from socialsync.errors import UsageError
-from socialsync.model import Intent
+from socialsync.model.intents import Intent
 from socialsync.source import documents
 from socialsync.source.documents import Document
 

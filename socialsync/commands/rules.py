@@ -11,7 +11,7 @@ from socialsync.cells import Cells, Rule
 from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import CONFIG, open_worktree
 from socialsync.errors import UsageError
-from socialsync.model import Report
+from socialsync.model.reports import Report
 from socialsync.source.words import suggest
 
 

@@ -12,7 +12,7 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import Workspace
 from socialsync.errors import ExitCode, SocialSyncError
 from socialsync.github import GitHub
-from socialsync.model import Severity
+from socialsync.model.problems import Severity
 
 ENVIRONMENT = "social-production"
 _WORKFLOWS = os.path.join(".github", "workflows")

@@ -11,17 +11,10 @@ from zoneinfo import ZoneInfo
 from socialsync import __version__, config
 from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.commands.workspace import Workspace
-from socialsync.model import (
-    ChangeKind,
-    DesiredState,
-    Intent,
-    Outcome,
-    OutcomeKind,
-    Record,
-    Site,
-    Status,
-    TimingKind,
-)
+from socialsync.model.intents import DesiredState, Intent, TimingKind
+from socialsync.model.items import Record, Status
+from socialsync.model.plans import ChangeKind, Outcome, OutcomeKind
+from socialsync.model.sites import Site
 from socialsync.source import git, paths, posts
 from socialsync.source.posts import Loaded
 from socialsync.state import Settled, State

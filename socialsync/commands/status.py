@@ -8,7 +8,7 @@ from dataclasses import replace
 from socialsync.commands import plan
 from socialsync.commands.environment import Environment
 from socialsync.errors import ExitCode, worst
-from socialsync.model import Report
+from socialsync.model.reports import Report
 
 
 def run(arguments: argparse.Namespace, environment: Environment) -> Report:

@@ -19,7 +19,10 @@ from socialsync.commands.reporting import failure
 from socialsync.commands.workspace import CONFIG, InvalidInput, Workspace, open_worktree
 from socialsync.errors import ExitCode, SocialSyncError, UsageError, worst
 from socialsync.keys import namespace_prefix
-from socialsync.model import Change, ChangeKind, Failure, Item, Outcome, Plan, Report, Site, SiteReport, Status
+from socialsync.model.items import Item, Status
+from socialsync.model.plans import Change, ChangeKind, Outcome, Plan
+from socialsync.model.reports import Failure, Report, SiteReport
+from socialsync.model.sites import Site
 from socialsync.plan.build import digest
 from socialsync.remote.ports import Reader
 from socialsync.remote.wix.adapter import Adapter

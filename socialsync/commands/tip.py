@@ -8,7 +8,7 @@ from functools import cached_property
 
 from socialsync.clock import Clock
 from socialsync.errors import Superseded
-from socialsync.model import Waiver
+from socialsync.model.intents import Waiver
 from socialsync.plan.waivers import Book
 from socialsync.source import git
 

@@ -10,7 +10,8 @@ from collections.abc import Container, Sequence
 from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import InvalidInput, Workspace, history, open_worktree, states_here
 from socialsync.errors import ExitCode, UsageError
-from socialsync.model import Report, Severity
+from socialsync.model.problems import Severity
+from socialsync.model.reports import Report
 from socialsync.source import changed, checking, paths, posts
 from socialsync.source.tree import WorkTree
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from socialsync import config
 from socialsync.commands.environment import API, Environment
 from socialsync.errors import ExitCode, SocialSyncError, UsageError
-from socialsync.model import Intent, Location, Problem, Severity, Site
+from socialsync.model.intents import Intent
+from socialsync.model.problems import Location, Problem, Severity
+from socialsync.model.sites import Site
 from socialsync.source import changed, git, posts, sharing
 from socialsync.source.tree import GitTree, Tree, WorkTree
 from socialsync.state import State

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from socialsync.model import AccountInfo, Connection, Target, TokenStatus
+from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
+from socialsync.model.intents import Target
 
 _STATES = {
     TokenStatus.NEVER_CREATED: "was never connected",

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, Intent, Item, Status
+from socialsync.model.intents import Intent
+from socialsync.model.items import Item, Status
+from socialsync.model.plans import Change, ChangeKind
 from socialsync.plan.context import Context, change, hold
 from socialsync.plan.decide import ADOPT_CHANGED
 from socialsync.plan.match import Pair

@@ -7,18 +7,11 @@ from datetime import UTC, datetime
 
 from socialsync.canonical import fingerprint
 from socialsync.keys import namespace_prefix
-from socialsync.model import (
-    Change,
-    ChangeKind,
-    Intent,
-    Item,
-    Plan,
-    Policy,
-    Quota,
-    Record,
-    Site,
-    Status,
-)
+from socialsync.model.accounts import Quota
+from socialsync.model.intents import Intent
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import Change, ChangeKind, Plan
+from socialsync.model.sites import Policy, Site
 from socialsync.plan import attempts, policy, quota
 from socialsync.plan.context import Context
 from socialsync.plan.decide import decide

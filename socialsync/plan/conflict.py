@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from socialsync.canonical import canonical_instant, content_fields, short_fingerprint
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, FieldChange, FieldValue, Intent, Item, Origin, Plan, Record
+from socialsync.model.intents import FieldValue, Intent
+from socialsync.model.items import Item, Record
+from socialsync.model.plans import Change, ChangeKind, FieldChange, Origin, Plan
 from socialsync.plan.context import Context, confirmed, hold
 from socialsync.plan.differences import SCHEDULE, Confirmed, with_last
 from socialsync.plan.match import Pair

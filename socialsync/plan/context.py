@@ -9,7 +9,10 @@ from typing import Any
 
 from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.errors import ExitCode
-from socialsync.model import AccountInfo, Change, ChangeKind, Intent, Item, TimingKind
+from socialsync.model.accounts import AccountInfo
+from socialsync.model.intents import Intent, TimingKind
+from socialsync.model.items import Item
+from socialsync.model.plans import Change, ChangeKind
 from socialsync.plan.differences import Confirmed
 from socialsync.plan.match import Pair
 from socialsync.plan.news import is_told

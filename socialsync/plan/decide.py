@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, DesiredState, Intent
+from socialsync.model.intents import DesiredState, Intent
+from socialsync.model.plans import Change, ChangeKind
 from socialsync.plan import unwanted, wanted
 from socialsync.plan.context import Context, again, change, hold, told
 from socialsync.plan.match import Pair

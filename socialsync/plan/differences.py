@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from socialsync.canonical import canonical_instant, fingerprint
-from socialsync.model import FieldChange, FieldValue, Origin
+from socialsync.model.intents import FieldValue
+from socialsync.model.plans import FieldChange, Origin
 
 SCHEDULE = "schedule"
 

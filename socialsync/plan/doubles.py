@@ -7,7 +7,10 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from socialsync.canonical import content_fields, field_fingerprints, fingerprint
-from socialsync.model import AccountInfo, Change, ChangeKind, FieldValue, Intent, Status, TimingKind
+from socialsync.model.accounts import AccountInfo
+from socialsync.model.intents import FieldValue, Intent, TimingKind
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind
 from socialsync.plan.accounts import pinned_id
 from socialsync.plan.differences import SCHEDULE
 from socialsync.plan.surroundings import Surroundings, stopped, waits

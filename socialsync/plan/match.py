@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from socialsync.model import Intent, Item, Record, Status
+from socialsync.model.intents import Intent
+from socialsync.model.items import Item, Record, Status
 from socialsync.twins import by_advance
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from socialsync.canonical import canonical_instant, content_fields, fingerprint
-from socialsync.model import Change, ChangeKind, Intent
+from socialsync.model.intents import Intent
+from socialsync.model.plans import Change, ChangeKind
 
 # Ended by somebody at Wix: as long as git says the same, there is nothing new about it in the runs that follow. What
 # was deleted is missing in the first of them and remembered as deleted from the second on.

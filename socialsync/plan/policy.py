@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from socialsync.canonical import fingerprint
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, Location, Status
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind
+from socialsync.model.problems import Location
 from socialsync.plan import doubles
 from socialsync.plan.attempts import FENCE
 from socialsync.plan.surroundings import Surroundings, leads_to, stopped, waits

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from socialsync import timing
 from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, Intent, Item, Origin, Status, TimingKind
+from socialsync.model.intents import Intent, TimingKind
+from socialsync.model.items import Item, Status
+from socialsync.model.plans import Change, ChangeKind, Origin
 from socialsync.plan.context import Context, again, confirmed, hold, keep, let_go, told
 from socialsync.plan.differences import compare, origin
 from socialsync.plan.match import Pair

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, Quota
+from socialsync.model.accounts import Quota
+from socialsync.model.plans import Change, ChangeKind
 
 SCHEDULING = "SCHEDULE_POST"
 PUBLISHING = "PUBLISH_POST"

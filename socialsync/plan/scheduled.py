@@ -7,7 +7,9 @@ from datetime import datetime
 from socialsync import timing
 from socialsync.canonical import content_fields
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, Intent, Item, TimingKind
+from socialsync.model.intents import Intent, TimingKind
+from socialsync.model.items import Item
+from socialsync.model.plans import Change, ChangeKind
 from socialsync.plan.conflict import conflict
 from socialsync.plan.context import Context, blocked_account, change, confirmed, hold, keep
 from socialsync.plan.differences import SCHEDULE, compare, origin

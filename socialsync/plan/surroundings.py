@@ -8,18 +8,12 @@ from datetime import datetime
 
 from socialsync.canonical import canonical_instant, content_fields
 from socialsync.errors import ExitCode
-from socialsync.model import (
-    AccountInfo,
-    Change,
-    ChangeKind,
-    Item,
-    Location,
-    Policy,
-    Record,
-    Site,
-    Status,
-    TimingKind,
-)
+from socialsync.model.accounts import AccountInfo
+from socialsync.model.intents import TimingKind
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import Change, ChangeKind
+from socialsync.model.problems import Location
+from socialsync.model.sites import Policy, Site
 from socialsync.plan.attempts import FENCE
 from socialsync.plan.waivers import Book
 from socialsync.twins import TWIN

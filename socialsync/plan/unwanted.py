@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, DesiredState, Intent, Item, Record, Status, TimingKind
+from socialsync.model.intents import DesiredState, Intent, TimingKind
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import Change, ChangeKind
 from socialsync.plan.context import Context, change, hold, keep, told
 from socialsync.plan.match import Pair
 from socialsync.timing import over

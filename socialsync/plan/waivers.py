@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from socialsync.model import Waiver
+from socialsync.model.intents import Waiver
 
 _VALID_FOR = timedelta(days=14)
 

@@ -6,15 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
-from socialsync.model import (
-    AccountInfo,
-    Connection,
-    Intent,
-    Item,
-    MediaRef,
-    Quota,
-    RemoteMedia,
-)
+from socialsync.model.accounts import AccountInfo, Connection, Quota
+from socialsync.model.intents import Intent, MediaRef
+from socialsync.model.items import Item, RemoteMedia
 
 OpenMedia = Callable[[MediaRef], BinaryIO]
 """Opens the bytes of a `file:` entry for reading; the writer hashes them while streaming."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from socialsync.cells import Cells
-from socialsync.model import Report
+from socialsync.model.reports import Report
 
 FORMATS = ("text", "json", "markdown", "github", "sarif")
 

@@ -10,7 +10,10 @@ from typing import TypeVar
 
 from socialsync.cells import Cells
 from socialsync.errors import ExitCode
-from socialsync.model import Change, ChangeKind, OutcomeKind, Plan, Quota, Report, Severity, SiteReport
+from socialsync.model.accounts import Quota
+from socialsync.model.plans import Change, ChangeKind, OutcomeKind, Plan
+from socialsync.model.problems import Severity
+from socialsync.model.reports import Report, SiteReport
 from socialsync.report import deadlines, gates, times, words
 from socialsync.report.entries import FINAL, Scene, is_note, is_odd, moment, scene, waits
 from socialsync.report.view import Body, Entry, Fact, Page, Section, Sign

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Container, Mapping
 
 from socialsync.cells import Cells
-from socialsync.model import AccountInfo, Connection, Report, SiteReport, TokenStatus
+from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
+from socialsync.model.reports import Report, SiteReport
 from socialsync.report import changes, words
 from socialsync.report.entries import account_forms
 from socialsync.report.view import Entry, Fact, Page, Section, Sign

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from socialsync.model import Content, FieldChange, FieldValue, MediaRef
+from socialsync.model.intents import Content, FieldValue, MediaRef
+from socialsync.model.plans import FieldChange
 from socialsync.report import times, words
 from socialsync.report.view import Body, Fact
 from socialsync.report.worddiff import Mark, Piece, word_diff

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from socialsync.model import Change, ChangeKind, Status
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind
 from socialsync.report import times, words
 from socialsync.timing import LEAD
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from socialsync.cells import Cells
-from socialsync.model import Change, ChangeKind, Intent, Origin, Plan, SiteReport, TimingKind
+from socialsync.model.intents import Intent, TimingKind
+from socialsync.model.plans import Change, ChangeKind, Origin, Plan
+from socialsync.model.reports import SiteReport
 from socialsync.report import content, times, versions, words
 from socialsync.report.deadlines import deadline, is_late
 from socialsync.report.view import Body, Entry, Fact, Sign

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from socialsync.model import Change, ChangeKind
+from socialsync.model.plans import Change, ChangeKind
 from socialsync.report import words
 from socialsync.report.entries import Scene, entry, headline_time, is_odd, waits, where
 from socialsync.report.view import Entry, Fact, Sign

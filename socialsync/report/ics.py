@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from socialsync.cells import Cells
-from socialsync.model import DesiredState, Intent
+from socialsync.model.intents import DesiredState, Intent
 from socialsync.report.visible import flat, visible
 
 _LINE = 75  # octets, the line break not counted

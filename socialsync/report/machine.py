@@ -9,7 +9,9 @@ from enum import Enum
 from typing import Any
 
 from socialsync.canonical import canonical_instant
-from socialsync.model import Change, Outcome, Plan, Problem, Report, SiteReport
+from socialsync.model.plans import Change, Outcome, Plan
+from socialsync.model.problems import Problem
+from socialsync.model.reports import Report, SiteReport
 from socialsync.report import changes, outcomes, words
 from socialsync.report.view import in_order
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from socialsync.model import Location
+from socialsync.model.problems import Location
 from socialsync.report.layout import wrap, wrap_pieces
 from socialsync.report.spans import cell, code, inline, longest_run
 from socialsync.report.text import harmless

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from socialsync.cells import Cells
-from socialsync.model import ChangeKind, Item, Outcome, OutcomeKind, Report, SiteReport, Status
+from socialsync.model.items import Item, Status
+from socialsync.model.plans import ChangeKind, Outcome, OutcomeKind
+from socialsync.model.reports import Report, SiteReport
 from socialsync.report import changes, gates, times, words
 from socialsync.report.entries import Scene, headline_time, is_note, is_odd, permalink, scene, waits, where, zone_of
 from socialsync.report.view import Entry, Fact, Page, Section, Sign

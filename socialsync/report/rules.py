@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from socialsync.cells import Cells, Rule
-from socialsync.model import Report, Severity
+from socialsync.model.problems import Severity
+from socialsync.model.reports import Report
 from socialsync.report import words
 from socialsync.report.view import Entry, Fact, Page, Row, Section, Sign, Table
 

@@ -6,7 +6,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from socialsync.model import Problem, Report
+from socialsync.model.problems import Problem
+from socialsync.model.reports import Report
 from socialsync.report.view import in_order
 
 

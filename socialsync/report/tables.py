@@ -6,7 +6,10 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from socialsync.cells import Cells
-from socialsync.model import Change, ChangeKind, Report, Severity, Status
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind
+from socialsync.model.problems import Severity
+from socialsync.model.reports import Report
 from socialsync.report import changes, times, words
 from socialsync.report.entries import Scene, is_odd, moment, permalink, scene, where, zone_of
 from socialsync.report.view import Page, Row, Section, Sign, Table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from socialsync.model import Problem, Severity
+from socialsync.model.problems import Problem, Severity
 from socialsync.report import words
 from socialsync.report.layout import screen_width, wrap, wrap_pieces
 from socialsync.report.view import Body, Entry, Page, Row, Section, Sign, Table, is_brief

@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import Enum
 
 from socialsync.canonical import canonical_instant, fingerprint
-from socialsync.model import Change, FieldChange, FieldValue, Record
+from socialsync.model.intents import FieldValue
+from socialsync.model.items import Record
+from socialsync.model.plans import Change, FieldChange
 from socialsync.report import content, words
 from socialsync.report.view import Body, Fact
 from socialsync.report.worddiff import Mark, Piece, word_diff

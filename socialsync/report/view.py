@@ -7,7 +7,8 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from socialsync.cells import Cells
-from socialsync.model import Location, Problem, Report, Severity
+from socialsync.model.problems import Location, Problem, Severity
+from socialsync.model.reports import Report
 from socialsync.report.visible import flat, visible
 from socialsync.report.worddiff import Piece
 

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from socialsync.model import (
-    ChangeKind,
-    Location,
-    MediaKind,
-    Origin,
-    OutcomeKind,
-    Severity,
-    Status,
-    TimingKind,
-    TokenStatus,
-)
+from socialsync.model.accounts import TokenStatus
+from socialsync.model.intents import MediaKind, TimingKind
+from socialsync.model.items import Status
+from socialsync.model.plans import ChangeKind, Origin, OutcomeKind
+from socialsync.model.problems import Location, Severity
 from socialsync.textunits import UNIT_WORDS
 
 BANNER = "EMULATOR: nothing was sent to Wix"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from socialsync.model import Change, ChangeKind, Location, OutcomeKind, Report, Severity
+from socialsync.model.plans import Change, ChangeKind, OutcomeKind
+from socialsync.model.problems import Location, Severity
+from socialsync.model.reports import Report
 from socialsync.report.gates import how_many, together
 from socialsync.report.text import harmless
 from socialsync.report.view import Page, in_order

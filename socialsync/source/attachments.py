@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from socialsync.canonical import canonical_text
-from socialsync.model import MediaKind, MediaRef, Problem
+from socialsync.model.intents import MediaKind, MediaRef
+from socialsync.model.problems import Problem
 from socialsync.source import paths
 from socialsync.source.documents import Document, Path
 from socialsync.source.tree import Entry, Tree

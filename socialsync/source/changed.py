@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from socialsync import config
 from socialsync.canonical import content_fields
-from socialsync.model import Intent
+from socialsync.model.intents import Intent
 from socialsync.source import git, posts
 from socialsync.source.posts import Loaded
 from socialsync.source.tree import GitTree

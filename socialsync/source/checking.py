@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from socialsync.config import Settings
-from socialsync.model import Problem, Site
+from socialsync.model.problems import Problem
+from socialsync.model.sites import Site
 from socialsync.source import paths, posts
 from socialsync.source.tree import WorkTree
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from socialsync.model import Location, Problem
+from socialsync.model.problems import Location, Problem
 from socialsync.source import characters, hints, rawtext
 from socialsync.source.nodes import MAX_DEPTH, PLAIN, Judge, Parser
 from socialsync.source.words import name_of, shown

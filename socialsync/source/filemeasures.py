@@ -6,7 +6,8 @@ from collections.abc import Callable
 from math import floor
 
 from socialsync.cells import Rule
-from socialsync.model import MediaRef, Severity
+from socialsync.model.intents import MediaRef
+from socialsync.model.problems import Severity
 from socialsync.source.words import listed
 from socialsync.textunits import TextUnit, length
 

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from yaml._yaml import CParser
 
-from socialsync.model import Location, Problem
+from socialsync.model.problems import Location, Problem
 
 _ENTRY = re.compile(r"(?P<lead>[ ]*(?:- +)*)(?P<key>[A-Za-z_][\w/@.-]*):(?:[ ]+(?P<value>.*))?$")
 _STARTS = {

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from socialsync.cells import Cell, Rule
-from socialsync.model import Content, Location, MediaRef, Problem, Severity
+from socialsync.model.intents import Content, MediaRef
+from socialsync.model.problems import Location, Problem, Severity
 from socialsync.source.filemeasures import OF_EACH
 from socialsync.source.measures import HINTS, OF_ALL, OF_TEXT, of_kind
 

@@ -13,7 +13,8 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from socialsync.cells import Rule
-from socialsync.model import MediaKind, MediaRef, Severity
+from socialsync.model.intents import MediaKind, MediaRef
+from socialsync.model.problems import Severity
 from socialsync.source.filemeasures import named, shape, size, takes
 from socialsync.source.words import listed, shown
 from socialsync.textunits import MOST_UNITS, UNIT_WORDS, TextUnit, hashtags, length, mentions, prefix

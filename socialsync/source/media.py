@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from socialsync.errors import ExitCode, SocialSyncError
-from socialsync.model import MediaKind, MediaRef
+from socialsync.model.intents import MediaKind, MediaRef
 from socialsync.source.bytestream import Broken, ByteStream
 from socialsync.source.movies import Movie, brands, movie
 from socialsync.source.pictures import Picture, gif, jpeg, png, webp

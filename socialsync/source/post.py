@@ -7,7 +7,9 @@ from typing import Any
 
 from socialsync.canonical import canonical_text
 from socialsync.config import Settings
-from socialsync.model import Problem, Site, Waiver
+from socialsync.model.intents import Waiver
+from socialsync.model.problems import Problem
+from socialsync.model.sites import Site
 from socialsync.source import schedules, templates, waivers
 from socialsync.source.documents import Document
 from socialsync.source.structure import bad_values

@@ -8,7 +8,9 @@ from typing import Any
 
 from socialsync.cells import Cells
 from socialsync.config import Settings
-from socialsync.model import Intent, Location, Problem, Site
+from socialsync.model.intents import Intent
+from socialsync.model.problems import Location, Problem
+from socialsync.model.sites import Site
 from socialsync.source import documents, paths, remains, schemas, strays
 from socialsync.source.attachments import Attachments
 from socialsync.source.documents import Document

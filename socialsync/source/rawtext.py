@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from socialsync.model import Location, Problem
+from socialsync.model.problems import Location, Problem
 from socialsync.source import characters, hints
 from socialsync.source.words import name_of
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from socialsync.cells import Cells
-from socialsync.model import Problem
+from socialsync.model.problems import Problem
 from socialsync.source import schedules
 from socialsync.source.documents import Document, Path
 from socialsync.source.explanations import Reason

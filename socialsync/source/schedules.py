@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from socialsync.model import Problem, Timing, TimingKind
+from socialsync.model.intents import Timing, TimingKind
+from socialsync.model.problems import Problem
 from socialsync.source import times
 from socialsync.source.documents import Document, Path
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from socialsync.cells import Cells
-from socialsync.model import Site
+from socialsync.model.sites import Site
 from socialsync.source import scaffold
 from socialsync.source.words import listed
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Container, Mapping, Sequence
 
 from socialsync.config import Settings
-from socialsync.model import Site
+from socialsync.model.sites import Site
 from socialsync.source import posts
 from socialsync.source.posts import Loaded, Part
 from socialsync.source.tree import GitTree, Tree

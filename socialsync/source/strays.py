@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from socialsync.config import Settings
-from socialsync.model import Location, Problem
+from socialsync.model.problems import Location, Problem
 from socialsync.source import documents, paths
 from socialsync.source.tree import Entry, Tree
 from socialsync.source.words import listed

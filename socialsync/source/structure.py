@@ -9,7 +9,7 @@ from typing import Any
 
 from socialsync.cells import Cells
 from socialsync.keys import POST_ID
-from socialsync.model import Location, Problem
+from socialsync.model.problems import Location, Problem
 from socialsync.source import hints, times
 from socialsync.source.corrections import corrected
 from socialsync.source.documents import Document, Path

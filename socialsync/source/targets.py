@@ -8,19 +8,8 @@ from typing import Any, NamedTuple
 from socialsync import keys
 from socialsync.cells import Cell
 from socialsync.config import Settings
-from socialsync.model import (
-    Content,
-    DesiredState,
-    Intent,
-    Location,
-    MediaRef,
-    Problem,
-    Severity,
-    Target,
-    Timing,
-    TimingKind,
-    Waiver,
-)
+from socialsync.model.intents import Content, DesiredState, Intent, MediaRef, Target, Timing, TimingKind, Waiver
+from socialsync.model.problems import Location, Problem, Severity
 from socialsync.source import limits, links, schedules, schemas, waivers
 from socialsync.source.attachments import Attachments
 from socialsync.source.documents import Path

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from socialsync.model import Problem, Waiver
+from socialsync.model.intents import Waiver
+from socialsync.model.problems import Problem
 from socialsync.source.documents import Document, Path
 from socialsync.source.words import shown
 

@@ -26,7 +26,11 @@ FILES = (
     "canonical.py",
     "remote/wix/replies.py",
 )  # fmt: skip
-ENUMS = ("model.py", "errors.py", "remote/wix/replies.py")
+ENUMS = (
+    *sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.glob("model/*.py")),
+    "errors.py",
+    "remote/wix/replies.py",
+)
 TESTS = (
     # Without the laws of the planner, which draw hundreds of plans: examples alone must notice.
     *sorted(path.relative_to(UNIT).as_posix() for path in UNIT.glob("plan/test_*.py") if path.name != "test_laws.py"),

@@ -15,29 +15,12 @@ from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.commands.observe import Observed, observe
 from socialsync.commands.remember import remembered
 from socialsync.errors import ExitCode, IncompleteRead, ReplyClass, WriteError, worst
-from socialsync.model import (
-    AccountInfo,
-    Connection,
-    Content,
-    DesiredState,
-    Intent,
-    Item,
-    Location,
-    MediaRef,
-    Outcome,
-    Plan,
-    Policy,
-    Quota,
-    Record,
-    RemoteMedia,
-    Site,
-    Status,
-    Target,
-    Timing,
-    TimingKind,
-    TokenStatus,
-    Waiver,
-)
+from socialsync.model.accounts import AccountInfo, Connection, Quota, TokenStatus
+from socialsync.model.intents import Content, DesiredState, Intent, MediaRef, Target, Timing, TimingKind, Waiver
+from socialsync.model.items import Item, Record, RemoteMedia, Status
+from socialsync.model.plans import Outcome, Plan
+from socialsync.model.problems import Location
+from socialsync.model.sites import Policy, Site
 from socialsync.state import State
 from socialsync.steps import KEY_TAKEN
 from socialsync.transitions import Pace

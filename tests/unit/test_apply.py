@@ -12,7 +12,9 @@ from test_writes import change, writes
 
 from socialsync.apply import Run
 from socialsync.errors import Denied, ExitCode, IncompleteRead, ReplyClass, SocialSyncError, Unreachable, WriteError
-from socialsync.model import Change, ChangeKind, Item, Outcome, OutcomeKind, Plan, Quota, Status
+from socialsync.model.accounts import Quota
+from socialsync.model.items import Item, Status
+from socialsync.model.plans import Change, ChangeKind, Outcome, OutcomeKind, Plan
 
 S, K, O = Status, ChangeKind, OutcomeKind  # noqa: E741
 

@@ -18,7 +18,7 @@ from socialsync.canonical import (
     fingerprint,
     short_fingerprint,
 )
-from socialsync.model import Content, MediaKind, MediaRef
+from socialsync.model.intents import Content, MediaKind, MediaRef
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 BLANKS = st.text(" \t\n\r\u00a0\u2003\u2028", max_size=3)

@@ -9,7 +9,7 @@ import pytest
 
 from socialsync import cells
 from socialsync.cells import Cell
-from socialsync.model import Severity
+from socialsync.model.problems import Severity
 from socialsync.source import schemas
 from socialsync.source.filemeasures import OF_EACH
 from socialsync.source.measures import HINTS, OF_ALL, OF_TEXT

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from socialsync import cells, config
-from socialsync.model import Blackout, Policy
+from socialsync.model.sites import Blackout, Policy
 
 sys.path.insert(0, str(Path(__file__).parent / "source"))
 from source_trees import MemoryTree

@@ -11,7 +11,7 @@ import pytest
 from fakes import POLICY, SITE, Clock
 
 from socialsync.commands import apply
-from socialsync.model import SiteReport
+from socialsync.model.reports import SiteReport
 from socialsync.source.posts import Loaded
 from socialsync.state import State
 

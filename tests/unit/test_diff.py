@@ -14,22 +14,11 @@ from fakes import AT, DRAFT, NOW, POLICY, SITE, WAIVER, Clock, asap, at, intent,
 from socialsync.canonical import field_fingerprints, short_fingerprint
 from socialsync.commands.comment import _says_something, _substance
 from socialsync.commands.diff import _site
-from socialsync.model import (
-    Blackout,
-    Change,
-    ChangeKind,
-    Content,
-    DesiredState,
-    Intent,
-    Item,
-    Origin,
-    Plan,
-    Policy,
-    Record,
-    Report,
-    SiteReport,
-    Status,
-)
+from socialsync.model.intents import Content, DesiredState, Intent
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import Change, ChangeKind, Origin, Plan
+from socialsync.model.reports import Report, SiteReport
+from socialsync.model.sites import Blackout, Policy
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
 from socialsync.plan.waivers import Book

@@ -15,7 +15,7 @@ from socialsync.cells import schemas_dir
 from socialsync.commands import settings
 from socialsync.commands.merged import last_commits
 from socialsync.github import GitHub
-from socialsync.model import Severity
+from socialsync.model.problems import Severity
 from socialsync.remote.wix.questions import CLAIMS, Answer, Question, Verdict, meaning, uniqueness
 
 GOOD: dict[str, Any] = {

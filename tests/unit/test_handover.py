@@ -16,7 +16,9 @@ from report.test_markdown import check
 
 from socialsync.cells import packaged
 from socialsync.commands import handover
-from socialsync.model import Change, ChangeKind, Origin, Report, SiteReport, Status
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind, Origin
+from socialsync.model.reports import Report, SiteReport
 from socialsync.report import render
 
 VERBS = ("diff", "plan", "apply", "status", "stop")

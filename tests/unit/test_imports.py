@@ -132,7 +132,7 @@ def test_nothing_imports_what_it_may_not() -> None:
         ("plan/new.py", "from socialsync import source", True),
         ("plan/new.py", "import yaml", True),
         ("plan/new.py", "def late():\n    import httpx", True),
-        ("plan/new.py", "from socialsync.model import Intent", False),
+        ("plan/new.py", "from socialsync.model.intents import Intent", False),
         ("apply.py", "from socialsync.remote.wix import api", True),
         ("apply.py", "from socialsync.remote.ports import Reader", False),
         ("emulator/new.py", "from socialsync.errors import ExitCode", True),

@@ -18,7 +18,9 @@ from socialsync.clock import SystemClock
 from socialsync.commands import handover, issue
 from socialsync.commands.environment import Environment
 from socialsync.github import BOT
-from socialsync.model import Change, ChangeKind, Failure, Origin, Outcome, OutcomeKind, Report, SiteReport, Status
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind, Origin, Outcome, OutcomeKind
+from socialsync.model.reports import Failure, Report, SiteReport
 from socialsync.source import git
 
 

@@ -13,18 +13,9 @@ from fakes import ACCOUNT, AT, NOW, PACE, Clock, Service, asap, at, intent, item
 
 from socialsync.apply import Run
 from socialsync.errors import OUT_OF_TIME, ClockSkew, ExitCode, ReplyClass, WriteError
-from socialsync.model import (
-    Change,
-    ChangeKind,
-    Intent,
-    Item,
-    MediaKind,
-    MediaRef,
-    OutcomeKind,
-    Plan,
-    RemoteMedia,
-    Status,
-)
+from socialsync.model.intents import Intent, MediaKind, MediaRef
+from socialsync.model.items import Item, RemoteMedia, Status
+from socialsync.model.plans import Change, ChangeKind, OutcomeKind, Plan
 from socialsync.steps import Ended
 from socialsync.transitions import Carrier, Transition
 from socialsync.writes import Writes

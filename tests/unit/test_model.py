@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import pkgutil
+from importlib import import_module
 
 import pytest
 from fakes import intent, item, record
 
 from socialsync import model
-from socialsync.model import Change, ChangeKind, Location, MediaKind, MediaRef, Status, Target
+from socialsync.model.intents import MediaKind, MediaRef, Target
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind
+from socialsync.model.problems import Location
 
 
 def test_nouns_are_frozen_slotted_and_by_keyword():
-    nouns = [one for _, one in inspect.getmembers(model, dataclasses.is_dataclass) if one.__module__ == model.__name__]
+    modules = [import_module(f"{model.__name__}.{each.name}") for each in pkgutil.iter_modules(model.__path__)]
+    nouns = [
+        one
+        for module in modules
+        for _, one in inspect.getmembers(module, dataclasses.is_dataclass)
+        if one.__module__ == module.__name__
+    ]
     assert len(nouns) > 20
     for noun in nouns:
         assert "__slots__" in vars(noun), noun

@@ -9,7 +9,9 @@ import pytest
 from fakes import AT, NOW, SITE, Clock, Service, Shop, at, intent, item, key_of, record
 
 from socialsync.errors import ClockSkew, ExitCode, IncompleteRead
-from socialsync.model import Connection, DesiredState, Item, Record, Status, TokenStatus
+from socialsync.model.accounts import Connection, TokenStatus
+from socialsync.model.intents import DesiredState
+from socialsync.model.items import Item, Record, Status
 from socialsync.state import Drift, State
 
 S = Status

@@ -12,7 +12,9 @@ import pytest
 from socialsync.commands.places import sharpened
 from socialsync.commands.rewriting import rewritten
 from socialsync.errors import UsageError
-from socialsync.model import Change, ChangeKind, Intent, Plan, Record, Status
+from socialsync.model.intents import Intent
+from socialsync.model.items import Record, Status
+from socialsync.model.plans import Change, ChangeKind, Plan
 
 sys.path.insert(0, str(Path(__file__).parent / "source"))
 from source_trees import MemoryTree, load_post

@@ -23,7 +23,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialsync.errors import ExitCode, IncompleteRead
-from socialsync.model import ChangeKind, DesiredState, Intent, Item, Status
+from socialsync.model.intents import DesiredState, Intent
+from socialsync.model.items import Item, Status
+from socialsync.model.plans import ChangeKind
 from socialsync.state import State
 
 POSTS = ("one", "two")

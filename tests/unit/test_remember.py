@@ -12,20 +12,9 @@ from fakes import AT, NOW, POLICY, SITE, at, intent, item, key_of, record
 
 from socialsync.canonical import field_fingerprints, short_fingerprint
 from socialsync.commands.remember import remembered, worth_saving
-from socialsync.model import (
-    Change,
-    ChangeKind,
-    Content,
-    FieldChange,
-    Item,
-    MediaKind,
-    MediaRef,
-    Outcome,
-    OutcomeKind,
-    Record,
-    RemoteMedia,
-    Status,
-)
+from socialsync.model.intents import Content, MediaKind, MediaRef
+from socialsync.model.items import Item, Record, RemoteMedia, Status
+from socialsync.model.plans import Change, ChangeKind, FieldChange, Outcome, OutcomeKind
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
 from socialsync.plan.news import note

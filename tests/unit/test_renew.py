@@ -16,7 +16,9 @@ from socialsync.commands.renew import run
 from socialsync.commands.rewriting import rewritten
 from socialsync.commands.writing import Written
 from socialsync.errors import UsageError
-from socialsync.model import Content, Intent, Location, Record, Status, Target, Timing, TimingKind
+from socialsync.model.intents import Content, Intent, Target, Timing, TimingKind
+from socialsync.model.items import Record, Status
+from socialsync.model.problems import Location
 from socialsync.source import documents
 from socialsync.source.posts import load
 from socialsync.source.tree import WorkTree

@@ -19,20 +19,11 @@ from socialsync.commands.environment import Environment
 from socialsync.commands.remember import worth_saving
 from socialsync.commands.workspace import Workspace, open_head
 from socialsync.errors import ExitCode
-from socialsync.model import (
-    Change,
-    ChangeKind,
-    DesiredState,
-    Intent,
-    Location,
-    Outcome,
-    OutcomeKind,
-    Plan,
-    Problem,
-    Record,
-    Report,
-    Status,
-)
+from socialsync.model.intents import DesiredState, Intent
+from socialsync.model.items import Record, Status
+from socialsync.model.plans import Change, ChangeKind, Outcome, OutcomeKind, Plan
+from socialsync.model.problems import Location, Problem
+from socialsync.model.reports import Report
 from socialsync.report import changes
 from socialsync.source import posts
 from socialsync.source.posts import Loaded

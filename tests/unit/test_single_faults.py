@@ -24,7 +24,8 @@ from fakes import (
 )
 
 from socialsync.errors import ExitCode, IncompleteRead
-from socialsync.model import DesiredState, Intent, Status
+from socialsync.model.intents import DesiredState, Intent
+from socialsync.model.items import Status
 from socialsync.state import State
 
 FAULTS = ("refused", "lost", "done-lost", "kill", "done-kill")

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialsync.errors import SocialSyncError
-from socialsync.model import Record, RemoteMedia, Site, Status
+from socialsync.model.items import Record, RemoteMedia, Status
+from socialsync.model.sites import Site
 from socialsync.state import Drift, KnownMedia, Settled, State, decode, encode
 
 TEXT = st.text(max_size=8)

@@ -16,7 +16,9 @@ from socialsync.commands import stop
 from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import open_worktree
 from socialsync.errors import ExitCode
-from socialsync.model import ChangeKind, OutcomeKind, SiteReport, Status
+from socialsync.model.items import Status
+from socialsync.model.plans import ChangeKind, OutcomeKind
+from socialsync.model.reports import SiteReport
 from socialsync.state import State
 from socialsync.statestore import BranchStore, amend
 

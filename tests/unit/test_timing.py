@@ -9,7 +9,7 @@ from fakes import AT, DRAFT, NOW, asap, at
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from socialsync.model import Timing, TimingKind
+from socialsync.model.intents import Timing, TimingKind
 from socialsync.timing import ASAP, LEAD, due_at, may_go_out, over
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

@@ -11,7 +11,7 @@ from source.source_repository import Repository
 
 from socialsync.commands.tip import Tip, is_contained, refuse_the_past
 from socialsync.errors import ExitCode, Superseded
-from socialsync.model import Waiver
+from socialsync.model.intents import Waiver
 from socialsync.source import git
 
 TODAY = date(2026, 11, 24)

@@ -8,7 +8,7 @@ import pytest
 from fakes import Clock, item
 
 from socialsync.errors import IncompleteRead, ReplyClass, WriteError
-from socialsync.model import Item, Status
+from socialsync.model.items import Item, Status
 from socialsync.transitions import EMULATED, Carrier, Pace, Transition
 
 PACE = Pace(settle=90, consistency=60, sends=3, resends=4, backoff=5)

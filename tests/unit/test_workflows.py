@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from socialsync.cells import packaged
-from socialsync.model import Site
+from socialsync.model.sites import Site
 from socialsync.source import setups
 from socialsync.source.setups import SetUp
 

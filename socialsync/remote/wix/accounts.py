@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from socialsync.cells import Cell, Cells
-from socialsync.model import AccountInfo, Connection, TokenStatus
+from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
 from socialsync.remote.wix import api
 from socialsync.remote.wix.client import Client
 from socialsync.remote.wix.failures import Refused

@@ -10,7 +10,9 @@ from typing import Self
 from socialsync.cells import Cell, Cells
 from socialsync.clock import Clock
 from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
-from socialsync.model import AccountInfo, Connection, Intent, Item, MediaRef, Quota, RemoteMedia, Status
+from socialsync.model.accounts import AccountInfo, Connection, Quota
+from socialsync.model.intents import Intent, MediaRef
+from socialsync.model.items import Item, RemoteMedia, Status
 from socialsync.remote.ports import OpenMedia
 from socialsync.remote.wix import accounts, api, codec, features
 from socialsync.remote.wix.client import Client

@@ -11,7 +11,9 @@ from urllib.parse import unquote
 
 from socialsync.canonical import canonical_instant, canonical_text
 from socialsync.cells import Cell, Cells, Wire
-from socialsync.model import AccountInfo, Content, FieldValue, Intent, Item, MediaKind, MediaRef, RemoteMedia, Status
+from socialsync.model.accounts import AccountInfo
+from socialsync.model.intents import Content, FieldValue, Intent, MediaKind, MediaRef
+from socialsync.model.items import Item, RemoteMedia, Status
 from socialsync.remote.wix.replies import JsonObject, one_line
 
 DigestOf = Callable[[str], str]

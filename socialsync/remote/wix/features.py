@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from socialsync.errors import IncompleteRead
-from socialsync.model import Quota
+from socialsync.model.accounts import Quota
 from socialsync.remote.wix import api
 from socialsync.remote.wix.client import Client
 from socialsync.remote.wix.replies import JsonObject

@@ -14,7 +14,8 @@ from typing import BinaryIO
 
 from socialsync.clock import Clock
 from socialsync.errors import IncompleteRead, ReplyClass, SocialSyncError, WriteError
-from socialsync.model import MediaRef, RemoteMedia
+from socialsync.model.intents import MediaRef
+from socialsync.model.items import RemoteMedia
 from socialsync.remote.ports import OpenMedia
 from socialsync.remote.wix import api
 from socialsync.remote.wix.client import Client

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from socialsync.cells import Cell
 from socialsync.clock import Clock
 from socialsync.errors import SocialSyncError, WriteError
-from socialsync.model import AccountInfo
+from socialsync.model.accounts import AccountInfo
 from socialsync.remote.wix.failures import Refused
 from socialsync.remote.wix.questions import Answer, Question, Verdict
 from socialsync.remote.wix.replies import JsonObject

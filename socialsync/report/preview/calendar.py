@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from socialsync.model import Severity
+from socialsync.model.problems import Severity
 from socialsync.report.preview.cards import Card
 from socialsync.report.preview.differences import Sort
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from socialsync.cells import Cell, Cells, Look
-from socialsync.model import Content, DesiredState, Intent, MediaKind, MediaRef, Problem, Severity, TimingKind
+from socialsync.model.intents import Content, DesiredState, Intent, MediaKind, MediaRef, TimingKind
+from socialsync.model.problems import Problem, Severity
 from socialsync.report import content, times, words
 from socialsync.report.preview import differences, likeness
 from socialsync.report.preview.differences import Compared, Sort

@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from socialsync.canonical import content_fields
-from socialsync.model import DesiredState, FieldChange, Intent, TimingKind
+from socialsync.model.intents import DesiredState, Intent, TimingKind
+from socialsync.model.plans import FieldChange
 from socialsync.report import content, times, words
 from socialsync.report.view import Body, Fact
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from socialsync.cells import Look
-from socialsync.model import Content, MediaKind, MediaRef
+from socialsync.model.intents import Content, MediaKind, MediaRef
 from socialsync.textunits import tag_spans
 
 # From here on a cut is worth a word.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from socialsync.cells import Cells
-from socialsync.model import Problem, Severity
+from socialsync.model.problems import Problem, Severity
 from socialsync.report import words
 from socialsync.report.preview import calendar, likeness
 from socialsync.report.preview.calendar import Month

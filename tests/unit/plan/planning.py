@@ -9,7 +9,11 @@ from typing import Any
 
 from fakes import ACCOUNT, NOW, POLICY, PREFIX, SITE
 
-from socialsync.model import Change, Intent, Item, Plan, Policy, Quota, Record, Site
+from socialsync.model.accounts import Quota
+from socialsync.model.intents import Intent
+from socialsync.model.items import Item, Record
+from socialsync.model.plans import Change, Plan
+from socialsync.model.sites import Policy, Site
 from socialsync.plan.build import build
 from socialsync.plan.context import Context
 from socialsync.plan.waivers import Book

@@ -7,7 +7,9 @@ from fakes import DRAFT, NOW, WAIVER, Shop, intent, item, key_of, record
 from planning import planned, told
 
 from socialsync.errors import ExitCode
-from socialsync.model import ChangeKind, DesiredState, Status
+from socialsync.model.intents import DesiredState
+from socialsync.model.items import Status
+from socialsync.model.plans import ChangeKind
 from socialsync.plan.news import note
 from socialsync.state import State
 

@@ -9,7 +9,9 @@ import pytest
 from fakes import AT, DRAFT, NOW, SITE, WAIVER, at, intent, item, key_of, record
 from planning import planned, told
 
-from socialsync.model import ChangeKind, Item, Record, Status, Waiver
+from socialsync.model.intents import Waiver
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import ChangeKind
 
 S = Status
 LOCAL = replace(SITE, delivery="local")

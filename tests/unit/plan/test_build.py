@@ -10,7 +10,8 @@ import pytest
 from fakes import AT, HALF_HOUR, NOW, SITE, WAIVER, asap, at, intent, item, key_of, record
 from planning import planned, told
 
-from socialsync.model import Content, DesiredState, Item, Status
+from socialsync.model.intents import Content, DesiredState
+from socialsync.model.items import Item, Status
 
 HOUR = timedelta(hours=1)
 

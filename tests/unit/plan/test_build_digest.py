@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakes import intent, item, record
 from planning import planned, told
 
-from socialsync.model import Status
+from socialsync.model.items import Status
 
 
 def digests(text: str, *, reviewing: bool) -> str:

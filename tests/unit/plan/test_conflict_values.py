@@ -8,7 +8,9 @@ from datetime import timedelta
 from fakes import AT, at, intent, item, record
 from planning import planned
 
-from socialsync.model import Intent, Item, Plan, Record
+from socialsync.model.intents import Intent
+from socialsync.model.items import Item, Record
+from socialsync.model.plans import Plan
 from socialsync.plan.conflict import confirming_commits, recalled
 
 MOVED = AT + timedelta(hours=1)

@@ -9,18 +9,9 @@ import pytest
 from fakes import AT, DRAFT, HALF_HOUR, NOW, SITE, WAIVER, asap, at, intent, item, key_of, record
 from planning import ACCOUNTS, only, planned, told, words
 
-from socialsync.model import (
-    ChangeKind,
-    Content,
-    DesiredState,
-    Intent,
-    Item,
-    MediaKind,
-    MediaRef,
-    Origin,
-    Record,
-    Status,
-)
+from socialsync.model.intents import Content, DesiredState, Intent, MediaKind, MediaRef
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import ChangeKind, Origin
 from socialsync.plan.news import note
 
 MINUTE = timedelta(minutes=1)

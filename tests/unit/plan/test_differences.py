@@ -8,7 +8,7 @@ import pytest
 from fakes import AT
 
 from socialsync.canonical import field_fingerprints
-from socialsync.model import FieldChange, Origin
+from socialsync.model.plans import FieldChange, Origin
 from socialsync.plan.differences import Confirmed, compare, origin, with_last
 
 KNOWN = Confirmed(legs=((field_fingerprints({"text": "old"}), AT),))

@@ -10,7 +10,9 @@ import pytest
 from fakes import ACCOUNT, AT, DRAFT, NOW, POLICY, SITE, WAIVER, at, intent, item, key_of, record
 from planning import ACCOUNTS, only, planned, told, words
 
-from socialsync.model import Blackout, Intent, Item, Record, Status, Waiver
+from socialsync.model.intents import Intent, Waiver
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.sites import Blackout
 from socialsync.timing import LEAD
 
 S = Status

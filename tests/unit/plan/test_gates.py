@@ -9,20 +9,11 @@ import pytest
 from fakes import AT, DRAFT, NOW, POLICY, SITE, WAIVER, at, intent, item, key_of, record
 from planning import ACCOUNTS, only, planned, told, words
 
-from socialsync.model import (
-    AccountInfo,
-    Blackout,
-    ChangeKind,
-    Content,
-    DesiredState,
-    Intent,
-    Item,
-    Policy,
-    Record,
-    Site,
-    Status,
-    Waiver,
-)
+from socialsync.model.accounts import AccountInfo
+from socialsync.model.intents import Content, DesiredState, Intent, Waiver
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import ChangeKind
+from socialsync.model.sites import Blackout, Policy, Site
 from socialsync.plan.waivers import Book
 
 S = Status

@@ -10,7 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from planning import planned
 
-from socialsync.model import ChangeKind, DesiredState, Intent, Item, Plan, Record, Status, TimingKind
+from socialsync.model.intents import DesiredState, Intent, TimingKind
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import ChangeKind, Plan
 from socialsync.timing import LEAD
 
 POSTS = ("aaa", "bbb", "ccc")

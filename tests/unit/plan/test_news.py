@@ -10,7 +10,8 @@ from fakes import AT, DRAFT, HALF_HOUR, NOW, Shop, asap, at, intent, item, recor
 from planning import only, planned
 
 from socialsync.errors import ExitCode
-from socialsync.model import ChangeKind, Status
+from socialsync.model.items import Status
+from socialsync.model.plans import ChangeKind
 from socialsync.plan.news import is_old_news, note
 
 S = Status

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from fakes import ACCOUNT
 
-from socialsync.model import AccountInfo, Connection, Target, TokenStatus
+from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
+from socialsync.model.intents import Target
 from socialsync.plan.accounts import pinned_id, resolve
 
 TARGET = Target(channel="facebook", type="post", account="berlin")

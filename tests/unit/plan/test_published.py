@@ -10,7 +10,8 @@ from fakes import AT, DRAFT, HALF_HOUR, NOW, Shop, asap, at, intent, item, key_o
 from planning import only, planned
 
 from socialsync.errors import ExitCode
-from socialsync.model import Content, Item, MediaKind, MediaRef, Status, Timing
+from socialsync.model.intents import Content, MediaKind, MediaRef, Timing
+from socialsync.model.items import Item, Status
 from socialsync.plan.news import note
 
 S = Status

@@ -9,7 +9,8 @@ import pytest
 from fakes import AT, DRAFT, NOW, SITE, asap, at, intent, item, key_of, record
 from planning import only, planned, told
 
-from socialsync.model import Quota, Status
+from socialsync.model.accounts import Quota
+from socialsync.model.items import Status
 
 LOCAL = replace(SITE, delivery="local")
 

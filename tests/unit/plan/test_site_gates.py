@@ -7,7 +7,9 @@ from dataclasses import replace
 from fakes import NOW, SITE, WAIVER, intent, item, key_of, record
 from planning import planned, words
 
-from socialsync.model import Content, Intent, Item, Plan, Record, Status
+from socialsync.model.intents import Content, Intent
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import Plan
 
 TWELVE = [f"p{number:02d}" for number in range(12)]
 

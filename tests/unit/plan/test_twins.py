@@ -6,7 +6,8 @@ import pytest
 from fakes import AT, DRAFT, intent, item, key_of, record
 from planning import planned, told
 
-from socialsync.model import DesiredState, Item, Record, Status
+from socialsync.model.intents import DesiredState
+from socialsync.model.items import Item, Record, Status
 from socialsync.twins import by_advance, doubled, surplus
 
 S = Status

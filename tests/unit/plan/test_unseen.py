@@ -10,7 +10,8 @@ from fakes import AT, DRAFT, HALF_HOUR, NOW, PREFIX, Clock, Service, Shop, asap,
 from planning import planned, told
 
 from socialsync.errors import ExitCode
-from socialsync.model import DesiredState, Intent, Status
+from socialsync.model.intents import DesiredState, Intent
+from socialsync.model.items import Status
 
 S = Status
 KEY = key_of("sale")

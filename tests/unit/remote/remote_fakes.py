@@ -9,7 +9,8 @@ from random import Random
 from typing import Any
 
 from socialsync import cells
-from socialsync.model import Content, Intent, Location, Target, Timing, TimingKind
+from socialsync.model.intents import Content, Intent, Target, Timing, TimingKind
+from socialsync.model.problems import Location
 from socialsync.remote.wix.client import Client
 from socialsync.remote.wix.http import Request
 from socialsync.remote.wix.replies import Fault, Reply

@@ -11,7 +11,7 @@ from remote_fakes import Script, client, refusal, reply
 
 from socialsync import cells
 from socialsync.errors import IncompleteRead
-from socialsync.model import AccountInfo, Connection, Quota, TokenStatus
+from socialsync.model.accounts import AccountInfo, Connection, Quota, TokenStatus
 from socialsync.remote.wix import accounts, features
 
 CELLS = cells.packaged()

@@ -14,7 +14,9 @@ from remote_fakes import ITEM, KEY, LOOPBACK, SITE, FakeClock, Script, client, i
 
 from socialsync import cells
 from socialsync.errors import Denied, IncompleteRead, ReplyClass, UsageError, WriteError
-from socialsync.model import AccountInfo, Content, Item, MediaKind, MediaRef, RemoteMedia, Status, TokenStatus
+from socialsync.model.accounts import AccountInfo, TokenStatus
+from socialsync.model.intents import Content, MediaKind, MediaRef
+from socialsync.model.items import Item, RemoteMedia, Status
 from socialsync.remote.ports import Reader, Writer
 from socialsync.remote.wix.adapter import Adapter, KeyEcho, connect
 from socialsync.remote.wix.http import Http

@@ -24,7 +24,9 @@ from socialsync import cells
 from socialsync.canonical import content_fields
 from socialsync.cells import Cell
 from socialsync.errors import Denied, IncompleteRead, ReplyClass, Unreachable, WriteError
-from socialsync.model import AccountInfo, Content, Item, MediaKind, MediaRef, RemoteMedia, Status
+from socialsync.model.accounts import AccountInfo
+from socialsync.model.intents import Content, MediaKind, MediaRef
+from socialsync.model.items import Item, RemoteMedia, Status
 from socialsync.remote.wix.adapter import Adapter, connect
 
 CELLS = cells.packaged()

@@ -17,7 +17,9 @@ from remote_fakes import ITEM, intent
 from socialsync import cells as cells_module
 from socialsync.canonical import canonical_text, content_fields
 from socialsync.cells import Cell
-from socialsync.model import AccountInfo, Content, MediaKind, MediaRef, RemoteMedia, Status
+from socialsync.model.accounts import AccountInfo
+from socialsync.model.intents import Content, MediaKind, MediaRef
+from socialsync.model.items import RemoteMedia, Status
 from socialsync.remote.wix.codec import decode, decode_instant, encode, encode_instant, encode_update, file_id_of
 
 CELLS = cells_module.packaged()

@@ -12,7 +12,8 @@ import pytest
 from remote_fakes import FakeClock, Script, client, refusal, reply
 
 from socialsync.errors import IncompleteRead, ReplyClass, WriteError
-from socialsync.model import MediaKind, MediaRef, RemoteMedia
+from socialsync.model.intents import MediaKind, MediaRef
+from socialsync.model.items import RemoteMedia
 from socialsync.remote.wix.http import Request
 from socialsync.remote.wix.media import MediaFolder, name_of
 from socialsync.remote.wix.replies import Fault, Reply

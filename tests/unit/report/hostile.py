@@ -7,23 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from socialsync.model import (
-    AccountInfo,
-    ChangeKind,
-    Connection,
-    Content,
-    Failure,
-    FieldChange,
-    Location,
-    Outcome,
-    OutcomeKind,
-    Problem,
-    Report,
-    SiteReport,
-    Status,
-    Target,
-    TokenStatus,
-)
+from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
+from socialsync.model.intents import Content, Target
+from socialsync.model.items import Status
+from socialsync.model.plans import ChangeKind, FieldChange, Outcome, OutcomeKind
+from socialsync.model.problems import Location, Problem
+from socialsync.model.reports import Failure, Report, SiteReport
 
 from . import samples
 

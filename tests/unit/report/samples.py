@@ -8,35 +8,12 @@ from typing import Any
 
 from socialsync.canonical import field_fingerprints
 from socialsync.cells import packaged
-from socialsync.model import (
-    AccountInfo,
-    Change,
-    ChangeKind,
-    Connection,
-    Content,
-    Failure,
-    FieldChange,
-    Intent,
-    Item,
-    Location,
-    MediaKind,
-    MediaRef,
-    Origin,
-    Outcome,
-    OutcomeKind,
-    Plan,
-    Problem,
-    Quota,
-    Record,
-    Report,
-    Severity,
-    SiteReport,
-    Status,
-    Target,
-    Timing,
-    TimingKind,
-    TokenStatus,
-)
+from socialsync.model.accounts import AccountInfo, Connection, Quota, TokenStatus
+from socialsync.model.intents import Content, Intent, MediaKind, MediaRef, Target, Timing, TimingKind
+from socialsync.model.items import Item, Record, Status
+from socialsync.model.plans import Change, ChangeKind, FieldChange, Origin, Outcome, OutcomeKind, Plan
+from socialsync.model.problems import Location, Problem, Severity
+from socialsync.model.reports import Failure, Report, SiteReport
 
 NOW = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
 SALE = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)

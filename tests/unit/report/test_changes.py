@@ -8,21 +8,11 @@ from datetime import timedelta
 import pytest
 
 from socialsync.cells import packaged
-from socialsync.model import (
-    Change,
-    ChangeKind,
-    Content,
-    FieldChange,
-    Origin,
-    Outcome,
-    OutcomeKind,
-    Quota,
-    Report,
-    Status,
-    Target,
-    Timing,
-    TimingKind,
-)
+from socialsync.model.accounts import Quota
+from socialsync.model.intents import Content, Target, Timing, TimingKind
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind, FieldChange, Origin, Outcome, OutcomeKind
+from socialsync.model.reports import Report
 from socialsync.report import words
 from socialsync.report.changes import quota_line
 from socialsync.report.view import Entry, Page, Sign, view

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from socialsync.model import Change, ChangeKind, Status, Timing, TimingKind
+from socialsync.model.intents import Timing, TimingKind
+from socialsync.model.items import Status
+from socialsync.model.plans import Change, ChangeKind
 from socialsync.report.deadlines import lead
 
 from . import samples

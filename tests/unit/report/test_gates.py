@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from socialsync.model import Change, ChangeKind, Location, Target
+from socialsync.model.intents import Target
+from socialsync.model.plans import Change, ChangeKind
+from socialsync.model.problems import Location
 from socialsync.report import render
 from socialsync.report.entries import scene
 from socialsync.report.gates import entries

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from socialsync.cells import packaged, schemas_dir
-from socialsync.model import Location, Problem, Report, Severity
+from socialsync.model.problems import Location, Problem, Severity
+from socialsync.model.reports import Report
 from socialsync.report import FORMATS, render
 
 from . import samples

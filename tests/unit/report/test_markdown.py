@@ -14,7 +14,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from socialsync.cells import packaged
-from socialsync.model import Change, ChangeKind, Content, Report, Target
+from socialsync.model.intents import Content, Target
+from socialsync.model.plans import Change, ChangeKind
+from socialsync.model.reports import Report
 from socialsync.report import render
 from socialsync.report.markdown import fence, pack
 from socialsync.report.spans import code, inline

@@ -8,7 +8,8 @@ import pytest
 
 from socialsync.cells import packaged
 from socialsync.commands.comment import _says_something
-from socialsync.model import Location, Report, Severity
+from socialsync.model.problems import Location, Severity
+from socialsync.model.reports import Report
 from socialsync.report import render
 
 from . import samples

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from socialsync.cells import Rule, packaged
-from socialsync.model import AccountInfo, Connection, Status, TokenStatus
+from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
+from socialsync.model.items import Status
 from socialsync.report import words
 from socialsync.report.rules import limit, measured
 from socialsync.report.view import Entry, view

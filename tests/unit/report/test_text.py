@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialsync.cells import packaged
-from socialsync.model import Report
+from socialsync.model.reports import Report
 from socialsync.report import render
 from socialsync.report.layout import screen_width
 

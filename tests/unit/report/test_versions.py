@@ -8,7 +8,9 @@ import pytest
 
 from socialsync.canonical import field_fingerprints
 from socialsync.cells import packaged
-from socialsync.model import Change, ChangeKind, FieldChange, FieldValue, Origin, Record, Target
+from socialsync.model.intents import FieldValue, Target
+from socialsync.model.items import Record
+from socialsync.model.plans import Change, ChangeKind, FieldChange, Origin
 from socialsync.report import words
 from socialsync.report.text import render
 from socialsync.report.view import Entry, view

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from source_trees import load_post
 
-from socialsync.model import Problem
+from socialsync.model.problems import Problem
 from socialsync.source import hints
 
 CASES = sorted((Path(__file__).parents[2] / "cases" / "bad-input").glob("*.yaml"))

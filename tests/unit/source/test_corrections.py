@@ -6,7 +6,7 @@ import pytest
 from source_trees import load_post, load_posts
 from test_bad_input import pasted
 
-from socialsync.model import Problem
+from socialsync.model.problems import Problem
 
 HEAD = "id: sale\nschedule: draft\ntext: Hi\n"
 CHANNELS = "channels: [facebook]\n"

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from socialsync import cells
 from socialsync.cells import Cell, Rule
-from socialsync.model import Content, Location, MediaKind, MediaRef, Problem, Severity
+from socialsync.model.intents import Content, MediaKind, MediaRef
+from socialsync.model.problems import Location, Problem, Severity
 from socialsync.source import limits
 from socialsync.textunits import TextUnit, length
 

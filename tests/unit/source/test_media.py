@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from socialsync.model import MediaKind
+from socialsync.model.intents import MediaKind
 from socialsync.source.media import MediaError, MediaFacts, probe, ref
 
 MEDIA = Path(__file__).parents[3] / "posts" / "media"

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from source_trees import CONFIG, Files, MemoryTree, load_post, load_posts
 
 from socialsync import cells, config
-from socialsync.model import DesiredState, Intent, Problem, Severity, TimingKind
+from socialsync.model.intents import DesiredState, Intent, TimingKind
+from socialsync.model.problems import Problem, Severity
 from socialsync.source import posts, schemas
 from socialsync.source.posts import Loaded
 

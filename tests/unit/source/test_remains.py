@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from source_trees import load_post, load_posts
 from test_posts import PICTURE, png
 
-from socialsync.model import Problem
+from socialsync.model.problems import Problem
 
 POST = "id: sale\nschedule: 2030-12-01 09:00\n"
 CHANNELS = "channels: [facebook]\n"

@@ -6,7 +6,7 @@ import pytest
 from source_trees import load_post
 from test_bad_input import pasted
 
-from socialsync.model import Problem
+from socialsync.model.problems import Problem
 
 CHANNELS = "channels:\n  facebook:\n"
 NO_BREAK = "\u00a0"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from socialsync.model import Content, DesiredState, Intent, Target, Timing, TimingKind
+from socialsync.model.intents import Content, DesiredState, Intent, Target, Timing, TimingKind
 from socialsync.report.preview.differences import Sort, compared, explained
 from socialsync.report.worddiff import Mark
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 from hypothesis import given
 
 from socialsync.cells import packaged
-from socialsync.model import Content, DesiredState, Intent, Location, Target, Timing, TimingKind
+from socialsync.model.intents import Content, DesiredState, Intent, Target, Timing, TimingKind
+from socialsync.model.problems import Location
 from socialsync.report import ics
 
 from .. import samples

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialsync.cells import Look, packaged
-from socialsync.model import Content, MediaRef
+from socialsync.model.intents import Content, MediaRef
 from socialsync.report.preview import likeness
 
 from ..samples import CLIP, MUG

@@ -10,19 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 
 from socialsync.cells import packaged
-from socialsync.model import (
-    Content,
-    DesiredState,
-    Intent,
-    Location,
-    MediaKind,
-    MediaRef,
-    Problem,
-    Severity,
-    Target,
-    Timing,
-    TimingKind,
-)
+from socialsync.model.intents import Content, DesiredState, Intent, MediaKind, MediaRef, Target, Timing, TimingKind
+from socialsync.model.problems import Location, Problem, Severity
 from socialsync.report.preview.cards import media_name
 from socialsync.report.preview.differences import compared
 from socialsync.report.preview.pages import Broken, Preview, broken, pages
