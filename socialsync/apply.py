@@ -11,7 +11,7 @@ from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
 from socialsync.model.items import Item
 from socialsync.model.plans import Change, ChangeKind, Outcome, OutcomeKind, Plan
 from socialsync.steps import Ended
-from socialsync.twins import TWIN, by_advance, doubled, surplus
+from socialsync.twins import PUBLIC, TWIN, by_advance, doubled, surplus
 from socialsync.writes import Writes
 
 _BRINGS_TO_LIFE = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
@@ -89,7 +89,11 @@ class Run:
             if outcome.change.reason != TWIN  # it names the one that had to go
         }
         by_key: dict[str, list[Item]] = defaultdict(list)
-        for item in self.writes.writer.items(finals=False):
+        listed = {item.id: item for item in self.writes.writer.items(finals=False)}
+        # What this run has seen go out is no longer listed, and yet another one with its key would be the second.
+        seen = (outcome.item for outcome in self.outcomes if outcome.item is not None)
+        out = {item.id: item for item in seen if item.status in PUBLIC}
+        for item in (out | listed).values():
             if item.key.startswith(prefix) and not item.external and item.key in confirmed:
                 by_key[item.key].append(item)
         return {key: by_advance(items, confirmed[key]) for key, items in by_key.items() if doubled(items)}
@@ -170,22 +174,23 @@ class Run:
         """Something else than the write went wrong, before it was sent."""
         if error.ends_run:
             self._ended = error
-        known = error.exit_code not in (ExitCode.UNREACHABLE, ExitCode.INCOMPLETE) or error.ends_run
+        # 4 and 5 promise that nothing at all was written.
+        promises = error.exit_code in (ExitCode.UNREACHABLE, ExitCode.INCOMPLETE)
+        kept = error.ends_run and not self.writes.carrier.wrote
         return Outcome(
             kind=OutcomeKind.FAILED,
             change=change,
             code=error.code,
-            message=error.message,
-            # 4 and 5 promise that nothing at all was written, which a run under way cannot.
-            exit_code=error.exit_code if known else ExitCode.FAILED,
+            message=error.told,
+            exit_code=error.exit_code if kept or not promises else ExitCode.FAILED,
         )
 
     def _refused(self, change: Change, error: WriteError) -> Outcome:
-        kind, exit_code, code, message = OutcomeKind.FAILED, ExitCode.FAILED, error.code, error.message
+        kind, exit_code, code, message = OutcomeKind.FAILED, ExitCode.FAILED, error.code, error.told
         match error.reply, error.application_code:
             case ReplyClass.UNKNOWN | ReplyClass.DONE, _:
                 kind, exit_code, code = OutcomeKind.UNKNOWN, ExitCode.UNKNOWN, "E-UNRESOLVED"
-                message = f"{message}. Run again; do not publish by hand first"
+                message = f"{error.message}. Run again; do not publish by hand first"
             case _, "ITEM_IS_PUBLISHED" | "ITEM_IS_DELETED" | "ITEM_NOT_EXISTS":
                 kind, exit_code, code = OutcomeKind.STALE, ExitCode.CONFLICT, "E-STALE"
             case _, "SCHEDULED_TIME_ALREADY_PASSED":

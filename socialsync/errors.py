@@ -57,6 +57,11 @@ class SocialSyncError(Exception):
         if code is not None:
             self.code = code
 
+    @property
+    def told(self) -> str:
+        """What happened and what to do, on one line."""
+        return f"{self.message.rstrip('.')}. {self.hint}" if self.hint else self.message
+
 
 class UsageError(SocialSyncError):
     """The command line or the surroundings (no repository, no configuration) do not fit."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
+from socialsync.errors import Denied, ExitCode, ReplyClass, SocialSyncError, WriteError
 from socialsync.model.intents import Intent
 from socialsync.model.items import Item, Status
 from socialsync.model.plans import OutcomeKind
@@ -14,7 +15,14 @@ from socialsync.timing import may_go_out
 from socialsync.transitions import TOO_FAST, Transition
 from socialsync.twins import PUBLIC
 
-_NO_QUOTA = ("INELIGIBLE_FOR_FEATURE", "PUBLISH_LIMIT_EXCEEDED")
+# Refused before anything reached the channel, for a reason that can pass: no quota, or no connection.
+_FOR_NOW = (
+    "INELIGIBLE_FOR_FEATURE",
+    "PUBLISH_LIMIT_EXCEEDED",
+    "USER_NOT_EXIST_FOR_CHANNEL",
+    "USER_IS_DISCONNECTED",
+    "NO_PAGES_FOR_USER",
+)
 
 
 @dataclass(kw_only=True)
@@ -28,10 +36,10 @@ class ImmediateSteps(Steps):
     claim: Callable[[str], bool]
     unclaim: Callable[[str], None] = lambda _: None
 
-    def published(self, intent: Intent, item: Item) -> Item:
-        """The draft, published now, at most once ever: claimed durably before it is sent, and sent a second time only
-        by a later run that reads that the service had no quota for the first."""
-        if not may_go_out(intent.timing, self.now()):
+    def published(self, intent: Intent, item: Item, at: datetime) -> Item:
+        """The draft, planned for `at` and published now, at most once ever: claimed durably before it is sent, and
+        sent a second time only by a later run, after the service has refused the first for a reason that can pass."""
+        if not self._may_go_out(intent, at):
             raise missed(item)
         if not self.claim(intent.key):
             raise Ended(
@@ -42,7 +50,7 @@ class ImmediateSteps(Steps):
                 ExitCode.UNKNOWN,
                 item,
             )
-        self._still_due(intent, item)
+        self._still_due(intent, item, at)
         try:
             done = self.carrier.carry(
                 Transition(
@@ -54,6 +62,9 @@ class ImmediateSteps(Steps):
                     once=True,
                 )
             )
+        except Denied:  # of this very request (a read that is denied leaves it in doubt), before any work
+            self.unclaim(intent.key)
+            raise
         except WriteError as error:
             if error.reply is ReplyClass.NOT_SENT or self._refused_for_now(error, item):
                 self.unclaim(intent.key)
@@ -69,7 +80,11 @@ class ImmediateSteps(Steps):
             )
         return done
 
-    def _still_due(self, intent: Intent, item: Item) -> None:
+    def _may_go_out(self, intent: Intent, at: datetime) -> bool:
+        now = self.now()
+        return may_go_out(intent.timing, now) and not self.closed(at, now)
+
+    def _still_due(self, intent: Intent, item: Item, at: datetime) -> None:
         """Once more after the claim, which takes as long as a push does; what may not go out now is not claimed."""
         try:
             if self.stopping():
@@ -80,16 +95,16 @@ class ImmediateSteps(Steps):
                     ExitCode.FAILED,
                     item,
                 )
-            if not may_go_out(intent.timing, self.now()):
+            if not self._may_go_out(intent, at):
                 raise missed(item)
         except (Ended, SocialSyncError):
             self.unclaim(intent.key)
             raise
 
     def _refused_for_now(self, error: WriteError, item: Item) -> bool:
-        """Whether publishing was refused for want of quota or pace, and the item is still the draft that it was."""
+        """Whether publishing was refused for a reason that can pass, and the item is still the draft that it was."""
         if error.reply is not ReplyClass.REJECTED or not (
-            error.application_code in _NO_QUOTA or error.http_status == TOO_FAST
+            error.application_code in _FOR_NOW or error.http_status == TOO_FAST
         ):
             return False
         try:

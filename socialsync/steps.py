@@ -35,7 +35,8 @@ class Ended(Exception):
 class Steps:
     """The steps of one run on one site; each returns the item as confirmed, or raises Ended or SocialSyncError.
 
-    `check_clock` raises ClockSkew when the service's time is no longer to be believed.
+    `check_clock` raises ClockSkew when the service's time is no longer to be believed. `closed` says of the moment that
+    the plan had for a post and of a later one whether the later one falls on a day on which nothing may go out.
     """
 
     writer: Writer
@@ -46,6 +47,7 @@ class Steps:
     open_media: OpenMedia
     check_clock: Callable[[], None] = lambda: None
     stopping: Callable[[], bool] = lambda: False
+    closed: Callable[[datetime, datetime], bool] = lambda *_: False
     media: dict[str, RemoteMedia] = field(default_factory=dict)  # by digest, filled while uploading
     carrier: Carrier = field(init=False)
 
@@ -76,6 +78,9 @@ class Steps:
             if error.application_code != KEY_TAKEN:
                 raise
             made = find()
+        if made is None and self.stopping():
+            why = "stopped before it was seen which item holds the key of this post; run again"
+            raise Ended(OutcomeKind.SKIPPED, "STOPPED", why, ExitCode.FAILED)
         if made is None:
             raise Ended(
                 OutcomeKind.FAILED,
@@ -237,7 +242,7 @@ class Steps:
         if at - self.now() >= LEAD:
             return at
         later = due_at(intent.timing, self.now())
-        if later is None:
+        if later is None or self.closed(at, later):
             raise missed(item)
         return later
 
@@ -248,7 +253,7 @@ class Steps:
                 try:
                     self.media[ref.digest] = self.writer.upload(ref, self.open_media)
                 except WriteError as error:
-                    raise Ended(OutcomeKind.FAILED, error.code, error.message, ExitCode.FAILED) from error
+                    raise Ended(OutcomeKind.FAILED, error.code, error.told, ExitCode.FAILED) from error
         return self.media
 
 

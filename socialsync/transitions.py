@@ -58,6 +58,7 @@ class Carrier:
     def __init__(self, clock: Clock, pace: Pace, stopping: Callable[[], bool] = lambda: False) -> None:
         self.clock = clock
         self.pace = pace
+        self.wrote = False  # whether anything at the service may be other than it was
         self._stopping = stopping
         self._resends = pace.resends
 
@@ -73,7 +74,9 @@ class Carrier:
                 item = transition.send()
             except WriteError as error:
                 last = error
+                self.wrote |= last.reply is ReplyClass.UNKNOWN
             else:
+                self.wrote = True
                 if transition.reached(item):
                     return item
                 last = WriteError(
@@ -109,10 +112,11 @@ class Carrier:
             raise doubt from error
 
     def find_patiently(self, find: Callable[[], tuple[Item, ...]]) -> tuple[Item, ...]:
-        """What carries a key, looking again until the listing must have caught up; empty only after the whole wait."""
+        """What carries a key, looking again until the listing must have caught up; empty only after the whole wait, or
+        once the caller wants to stop."""
         waited, pause = 0.0, 1.0
         while not (found := find()):
-            if waited >= self.pace.consistency:
+            if waited >= self.pace.consistency or self._stopping():
                 return ()
             self.clock.sleep(pause)
             waited += pause

@@ -26,8 +26,9 @@ class Writes(ImmediateSteps):
             case ChangeKind.CANCEL | ChangeKind.DELETE:
                 return self._take_back(change)
             case ChangeKind.PUBLISH:
+                assert change.at is not None, "a change that publishes has its instant"
                 item = self.with_content(_intent(change), self._ready(change))
-                return self.published(_intent(change), item)
+                return self.published(_intent(change), item, change.at)
             case ChangeKind.SCHEDULE:
                 assert change.at is not None, "a change that schedules has its instant"
                 item = self.with_content(_intent(change), self._ready(change))
@@ -47,7 +48,7 @@ class Writes(ImmediateSteps):
         if self.delivery == "wix":
             return self.scheduled(intent, item, change.at)
         not_before = intent.timing.at  # `asap` has none: a `Date` is cut to the second and may lie before the plan
-        return item if not_before is not None and self.now() < not_before else self.published(intent, item)
+        return item if not_before is not None and self.now() < not_before else self.published(intent, item, change.at)
 
     def _revise(self, change: Change, intent: Intent, item: Item) -> Item:
         """New content, a new date, or both: in the order in which a crash between the two never fires early."""

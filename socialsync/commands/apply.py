@@ -193,6 +193,11 @@ class _Work:
         def open_media(ref: MediaRef) -> BinaryIO:
             return self.workspace.tree.open(ref.path)
 
+        def closed(planned: datetime, later: datetime) -> bool:
+            policy = self.workspace.settings.policy
+            judged = max(planned, observed.plan.now)  # of its day the plan has spoken, and a waiver may be there
+            return policy.day(judged) != policy.day(later) and policy.blackout(later) is not None
+
         to_write = sum(change.kind.writes for change in observed.plan.changes)
         done = 0
 
@@ -213,6 +218,7 @@ class _Work:
             unclaim=unclaim,
             check_clock=lambda: check_clock(adapter, self.site, self.environment),
             stopping=self.environment.stopping,
+            closed=closed,
         )
         return Run(
             plan=observed.plan,

@@ -74,7 +74,7 @@ def _probed(arguments: argparse.Namespace, environment: Environment) -> Iterator
                 answers=(),
                 drafts=0,
                 left=(),
-                failed=f"{error.message}. {error.hint}".strip(),
+                failed=error.told,
                 exit_code=ExitCode(error.exit_code),
             )
 

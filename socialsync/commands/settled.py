@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from socialsync import __version__, config
 from socialsync.canonical import content_fields, field_fingerprints
@@ -151,8 +150,4 @@ def _stands(record: Record, workspace: Workspace, state: State, now: datetime) -
         return True
     if record.status is not Status.SCHEDULED or record.at is None or record.at <= now:
         return False
-    policy = workspace.settings.policy
-    if not policy.no_posts:
-        return True
-    day = record.at.astimezone(ZoneInfo(policy.timezone)).date()
-    return not any(blackout.first <= day <= blackout.last for blackout in policy.no_posts)
+    return workspace.settings.policy.blackout(record.at) is None

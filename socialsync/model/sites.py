@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from socialsync.model.intents import Waiver
 
@@ -52,3 +53,12 @@ class Policy:
     pause: bool = False
     removals: tuple[int, float] = (3, 0.20)  # posts, share of a site's live posts
     updates: tuple[int, float] = (10, 0.30)
+
+    def day(self, at: datetime) -> date:
+        """The day that a moment is on, where the posts are written."""
+        return at.astimezone(ZoneInfo(self.timezone)).date()
+
+    def blackout(self, at: datetime) -> Blackout | None:
+        """Why nothing may go out at this moment; None if it may."""
+        day = self.day(at)
+        return next((each for each in self.no_posts if each.first <= day <= each.last), None)

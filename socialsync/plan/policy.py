@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from socialsync.canonical import fingerprint
 from socialsync.errors import ExitCode
@@ -141,22 +140,18 @@ def _outside_blackouts(change: Change, around: Surroundings) -> Change:
     intent, at = change.intent, _goes_out_at(change, around.now)
     if intent is None or at is None:
         return change
-    day = at.astimezone(ZoneInfo(around.policy.timezone)).date()
-    for blackout in around.policy.no_posts:
-        if not blackout.first <= day <= blackout.last:
-            continue
-        if around.book.waived(intent.waivers, "BLACKOUT", (day.isoformat(),)):
-            continue
-        why = f" ({blackout.reason})" if blackout.reason else ""
-        stays = "; it is scheduled for that time already" if _stands(change) else ""
-        return stopped(
-            change,
-            "BLACKOUT",
-            f"nothing goes out from {blackout.first} to {blackout.last}{why}{stays}",
-            paste=around.book.line("BLACKOUT", day.isoformat(), intent.timing.until),
-            paste_at=intent.location,
-        )
-    return change
+    blackout, day = around.policy.blackout(at), around.policy.day(at).isoformat()
+    if blackout is None or around.book.waived(intent.waivers, "BLACKOUT", (day,)):
+        return change
+    why = f" ({blackout.reason})" if blackout.reason else ""
+    stays = "; it is scheduled for that time already" if _stands(change) else ""
+    return stopped(
+        change,
+        "BLACKOUT",
+        f"nothing goes out from {blackout.first} to {blackout.last}{why}{stays}",
+        paste=around.book.line("BLACKOUT", day, intent.timing.until),
+        paste_at=intent.location,
+    )
 
 
 def _stands(change: Change) -> bool:

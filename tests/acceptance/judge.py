@@ -18,8 +18,14 @@ LIVE = ("SCHEDULED", "IN_QUEUE", "PROCESSING", "PUBLISHED")
 NOT_SENT_AGAIN = ("the same request once more", "carried out late, unanswered")
 """What the emulator notes of requests that a proxy repeats or a gateway delays: the command has sent them once."""
 
-NO_QUOTA = ("INELIGIBLE_FOR_FEATURE", "PUBLISH_LIMIT_EXCEEDED")
-TOO_FAST = 429
+FOR_NOW = (
+    "INELIGIBLE_FOR_FEATURE",
+    "PUBLISH_LIMIT_EXCEEDED",
+    "USER_NOT_EXIST_FOR_CHANNEL",
+    "USER_IS_DISCONNECTED",
+    "NO_PAGES_FOR_USER",
+)
+GATE = (401, 403, 429)
 """Answers after which nothing was published for certain, and another time it may be."""
 
 LEAKS = tuple({KEY, quote(KEY, safe=""), base64.b64encode(KEY.encode()).decode().rstrip("=")})
@@ -120,7 +126,7 @@ def _requests(world: World, foreign: tuple[str, ...]) -> None:
             continue
         if world.setting.local:
             _at_once(world, request, items[named])
-            refused = request["status"] == TOO_FAST or request["code"] in NO_QUOTA
+            refused = request["status"] in GATE or request["code"] in FOR_NOW
             repeated = (request["note"] or "") in NOT_SENT_AGAIN
             sent[items[named]] += not repeated and (not refused or bool(request["committed"]))
         elif "scheduledDate" not in body:

@@ -75,13 +75,18 @@ def write_error(doing: str, verdict: Verdict) -> WriteError:
 
 @contextmanager
 def part_of_write(reply: ReplyClass) -> Iterator[None]:
-    """Reads before or after a write fail as the write does: with `reply`, or REJECTED if the service refused."""
+    """Reads before or after a write fail as the write does: with `reply`, or REJECTED if the service refused. That the
+    key is refused, which ends the run, is told as it is only where the write was not sent."""
     try:
         yield
     except Refused as error:
         code, status = error.application_code, error.http_status
         failed = _as_write(error, ReplyClass.REJECTED, application_code=code, http_status=status)
     except (Unreachable, IncompleteRead) as error:
+        failed = _as_write(error, reply)
+    except Denied as error:
+        if reply is ReplyClass.NOT_SENT:
+            raise
         failed = _as_write(error, reply)
     else:
         return
