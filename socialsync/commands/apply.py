@@ -120,7 +120,9 @@ class _Work:
             reviewing=False,
             environment=self.environment,
         )
-        plan = with_words(sharpened(observed.plan, self.workspace.tree), self.workspace, self.loaded)
+        plan = with_words(
+            sharpened(observed.plan, self.workspace.tree, self.workspace.settings.policy), self.workspace, self.loaded
+        )
         if self.expected is not None and not plan.digest.startswith(self.expected):
             raise Superseded(
                 f"what would be done now ({plan.digest[:12]}) is not what was reviewed ({self.expected[:12]})",
@@ -194,9 +196,8 @@ class _Work:
             return self.workspace.tree.open(ref.path)
 
         def closed(planned: datetime, later: datetime) -> bool:
-            policy = self.workspace.settings.policy
-            judged = max(planned, observed.plan.now)  # of its day the plan has spoken, and a waiver may be there
-            return policy.day(judged) != policy.day(later) and policy.blackout(later) is not None
+            # Of the day of this moment the plan has spoken, and an exception may stand in the files.
+            return self.workspace.settings.policy.closes_after(max(planned, observed.plan.now), later)
 
         to_write = sum(change.kind.writes for change in observed.plan.changes)
         done = 0

@@ -169,7 +169,7 @@ def _site(
     return SiteReport(
         site=site.name,
         emulator=site.service == "emulator",
-        plan=sharpened(plan, workspace.tree),
+        plan=sharpened(plan, workspace.tree, workspace.settings.policy),
         aliases=site.accounts,
         delivery=site.delivery,
         state_at=state.at,

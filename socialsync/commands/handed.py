@@ -90,6 +90,7 @@ def _change(data: Mapping[str, Any], site: str) -> Change:
         message=data["message"],
         paste=data["paste"],
         paste_at=_maybe(_location, data["paste_at"]),
+        paste_lines=data["paste_lines"],
         wanted=_maybe(ChangeKind, data["wanted"]),
         attention=data["attention"],
         origin=Origin(data["origin"]),

@@ -75,7 +75,7 @@ def _site(
     return SiteReport(
         site=site.name,
         emulator=site.service == "emulator",
-        plan=with_words(sharpened(observed.plan, workspace.tree), workspace, loaded),
+        plan=with_words(sharpened(observed.plan, workspace.tree, workspace.settings.policy), workspace, loaded),
         connections=observed.connections,
         aliases=site.accounts,
         delivery=site.delivery,

@@ -71,6 +71,9 @@ class Change:
     message: str = ""  # one plain sentence
     paste: str = ""  # the exact line that decides it
     paste_at: Location | None = None
+    paste_lines: int = (
+        0  # how many whole lines, from `paste_at` on, it takes the place of; 0: of a value, or of nothing
+    )
     wanted: ChangeKind | None = None
     attention: int = 0  # an ExitCode
     origin: Origin = Origin.NONE

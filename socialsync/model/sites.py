@@ -62,3 +62,7 @@ class Policy:
         """Why nothing may go out at this moment; None if it may."""
         day = self.day(at)
         return next((each for each in self.no_posts if each.first <= day <= each.last), None)
+
+    def closes_after(self, judged: datetime, at: datetime) -> bool:
+        """Whether nothing may go out at `at`, a day that was not yet in question at the moment `judged`."""
+        return self.day(judged) != self.day(at) and self.blackout(at) is not None

@@ -17,6 +17,7 @@ from socialsync.plan.context import Context
 from socialsync.plan.decide import decide
 from socialsync.plan.match import Pair, match, remembered
 from socialsync.plan.surroundings import Surroundings, leads_to
+from socialsync.plan.unwanted import to_look_for
 from socialsync.timing import over
 from socialsync.twins import TWIN
 
@@ -161,7 +162,7 @@ def _notes(pairs: Sequence[Pair], site: Site, context: Context) -> tuple[str, ..
     intents = [pair.intent for pair in pairs if pair.intent is not None]
     current = [intent for intent in intents if not over(intent.timing, context.now)]
     given = dict.fromkeys(waiver for intent in current for waiver in intent.waivers)
-    return (*notes, *context.book.unused((*site.waivers, *given)))
+    return (*notes, *to_look_for(pairs, context), *context.book.unused((*site.waivers, *given)))
 
 
 def _post(pair: Pair) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from socialsync.errors import ExitCode
@@ -81,11 +82,30 @@ def removed(pair: Pair, context: Context) -> Change | None:
             return _too_late(pair, context)
 
 
+def to_look_for(pairs: Iterable[Pair], context: Context) -> Iterator[str]:
+    """For a person who reads a plan: the posts that are taken back and of which an apply, which is still to look, may
+    have to say that it sees nothing."""
+    if not context.reviewing:
+        return
+    for pair in pairs:
+        taken_back = pair.intent is None or pair.intent.state is not DesiredState.LIVE
+        if taken_back and _is_unheard_of(pair, context):
+            before = context.base[pair.key]
+            yield (
+                f"{before.post_id} on {before.target} is taken back, and no run has remembered it: apply looks for it "
+                f"once more, and where it finds nothing asks to be run again (exit 7, {UNSEEN})"
+            )
+
+
 def _may_be_unseen(pair: Pair, context: Context) -> bool:
+    return not context.reviewing and _is_unheard_of(pair, context)
+
+
+def _is_unheard_of(pair: Pair, context: Context) -> bool:
     """Whether the run before may have made it and died before it could remember, so that only a listing that lags
-    stands between it and its date. Where a person reads the result, the apply is still to look."""
+    stands between it and its date."""
     before = context.base.get(pair.key)
-    if pair.item is not None or pair.record is not None or before is None or context.reviewing:
+    if pair.item is not None or pair.record is not None or before is None:
         return False
     comes = before.state is DesiredState.LIVE and before.timing.kind is not TimingKind.DRAFT
     return comes and not over(before.timing, context.now)

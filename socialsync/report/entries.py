@@ -98,6 +98,7 @@ def entry(change: Change, scene: Scene) -> Entry:
             change.paste_at,
             change.reason,
             target=intent is not None and change.paste_at == intent.location,
+            lines=change.paste_lines,
         ),
         facts=tuple(facts),
         bodies=tuple(bodies),

@@ -95,6 +95,7 @@ def _change(change: Change) -> dict[str, Any]:
         "attention": int(change.attention),
         "paste": change.paste,
         "paste_at": _plain(change.paste_at),
+        "paste_lines": change.paste_lines,
         "fields": [_plain(field) for field in change.fields],
         "intent": None
         if intent is None

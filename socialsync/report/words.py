@@ -213,14 +213,17 @@ def unit(name: str) -> str:
     return known.get(name) or name.replace("_", " ")
 
 
-def paste(line: str, at: Location | None, reason: str, *, target: bool) -> str:
+def paste(line: str, at: Location | None, reason: str, *, target: bool, lines: int = 0) -> str:
     """What stands before the line that decides; `reason` is the code to look it up by, `target` whether `at` is the
-    line of the channel that it belongs to."""
+    line of the channel that it belongs to, `lines` how many it takes the place of as a whole."""
     aim = f"{_AIM.get(reason, _LET)} ({reason})"
     if at is None:
         return f"{aim}, write this:"
     if not at.line:
         return f"{aim}, add this to {at.path} (or to its `allow` list, if there is one):"
+    if lines:
+        which = f"line {at.line}" if lines == 1 else f"lines {at.line} to {at.line + lines - 1}"
+        return f"{aim}, write this in place of {which} of {at.path}:"
     if target:
         blanks = len(line) - len(line.lstrip(" "))
         indented = f"with {blanks} blanks before it" if blanks else "indented under it"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from fakes import AT, NOW, PREFIX, Clock, Service, Shop, intent, item, key_of, record
+from fakes import AT, NOW, PREFIX, SITE, Clock, Service, Shop, intent, item, key_of, record
 from test_writes import change, writes
 
 from socialsync.apply import Run
@@ -37,6 +38,64 @@ def words(outcomes: tuple[Outcome, ...]) -> list[str]:
 
 NEW = change(K.CREATE, at=AT)
 OTHER = change(K.CREATE, intent("other", text="Other"), at=AT)
+
+
+class Denying(Service):
+    """The key is refused once `allowed` posts are scheduled."""
+
+    allowed = 0
+
+    def schedule(self, item_id: str, at: datetime) -> Item:
+        if self.calls.count("schedule") >= self.allowed:
+            raise Denied("the key may not work on the site", hint="Give it the permissions.")
+        return super().schedule(item_id, at)
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_a_key_that_is_refused_amid_a_run_does_not_say_that_nothing_was_written(allowed: int):
+    made = Denying(clock=Clock())
+    made.allowed = allowed
+    outcomes = run(made, NEW, OTHER).carry_out()
+    assert ExitCode.UNREACHABLE not in [outcome.exit_code for outcome in outcomes]
+    assert outcomes[allowed].code == "E-DENIED"
+    assert outcomes[allowed].message == "the key may not work on the site. Give it the permissions."
+
+
+def test_a_key_that_is_refused_at_once_says_that_nothing_was_written():
+    made = service(refuse={})
+    made.create = lambda *_: (_ for _ in ()).throw(Denied("no"))  # type: ignore[method-assign]
+    assert words(run(made, NEW, OTHER).carry_out()) == ["failed E-DENIED 4", "skipped E-DENIED 6"]
+
+
+def test_what_a_refusal_hints_at_is_told():
+    error = WriteError("the connection has lapsed", reply=ReplyClass.REJECTED, hint="Connect it again.")
+    made = service()
+    made.create = lambda *_: (_ for _ in ()).throw(error)  # type: ignore[method-assign]
+    (outcome,) = run(made, NEW).carry_out()
+    assert outcome.message == "the connection has lapsed. Connect it again."
+
+
+def test_a_key_whose_holder_was_not_looked_for_to_the_end_is_not_said_to_be_lost():
+    made = service(refuse={"create": "REFERENCE_ID_ALREADY_EXIST"})
+    looks = iter([False, False])
+    stopping = writes(made, stopping=lambda: next(looks, True))
+    plan = Plan(site="main", now=NOW, changes=(NEW,), digest="d")
+    done = Run(plan=plan, writes=stopping, clock=made.clock, deadline=1200.0)
+    assert words(done.carry_out()) == ["skipped STOPPED 6"]
+    assert made.clock.seconds < 2
+
+
+def test_a_twin_of_what_was_published_just_now_is_found_at_once():
+    class Twinned(Service):
+        def publish(self, item_id: str) -> Item:
+            done = super().publish(item_id)
+            twin_of(self, status=S.SCHEDULED, at=AT + timedelta(hours=1))
+            return done
+
+    made = Twinned(clock=Clock(AT), unique="U0")
+    shop = Shop(service=made, site=replace(SITE, delivery="local"))
+    assert shop.apply(intent()) == ExitCode.DUPLICATE
+    assert [one.status for one in made.truth().values()] == [S.PUBLISHED, S.CANCELED]
 
 
 def test_what_is_no_write_is_told_as_it_was_decided():

@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, BinaryIO
 
 import pytest
-from fakes import ACCOUNT, AT, NOW, PACE, Clock, Service, asap, at, intent, item, key_of, record
+from fakes import ACCOUNT, AT, NOW, PACE, POLICY, Clock, Service, asap, at, intent, item, key_of, record
 
 from socialsync.apply import Run
-from socialsync.errors import OUT_OF_TIME, ClockSkew, ExitCode, ReplyClass, WriteError
+from socialsync.errors import OUT_OF_TIME, ClockSkew, Denied, ExitCode, ReplyClass, WriteError
 from socialsync.model.intents import Intent, MediaKind, MediaRef
 from socialsync.model.items import Item, RemoteMedia, Status
 from socialsync.model.plans import Change, ChangeKind, OutcomeKind, Plan
+from socialsync.model.sites import Blackout
 from socialsync.steps import Ended
 from socialsync.transitions import Carrier, Transition
 from socialsync.writes import Writes
@@ -94,6 +95,8 @@ REFUSALS = {
     "no quota": ("INELIGIBLE_FOR_FEATURE", 428, True),
     "the channel's limit": ("PUBLISH_LIMIT_EXCEEDED", 429, True),
     "a limiter in front": ("", 429, True),
+    "a connection that has lapsed": ("USER_IS_DISCONNECTED", 428, True),
+    "what a channel refuses": ("CHANNEL_REJECTED", 428, False),
     "something wrong with it": ("ITEM_IS_DELETED", 428, False),
 }
 
@@ -129,14 +132,77 @@ def test_a_claim_stays_where_the_item_is_no_draft_or_cannot_be_read(look: Callab
     assert claims.taken
 
 
-def test_after_a_refusal_for_now_a_later_run_publishes_once() -> None:
-    service, publish = due(refuse={"publish": "INELIGIBLE_FOR_FEATURE"})
+def denied(_: str) -> Item:
+    raise Denied("the key is not accepted")
+
+
+def test_a_publish_that_the_key_may_not_send_leaves_no_claim() -> None:
+    service, publish = due()
+    claims = Claims(clock=service.clock)
+    service.publish = denied  # type: ignore[method-assign]
+    with pytest.raises(Denied):
+        writes(service, claims).write(publish)
+    assert not claims.taken
+
+
+def test_a_claim_stays_where_only_the_look_after_a_lost_answer_is_denied() -> None:
+    service, publish = due(faults={1: "done-lost"})
+    claims = Claims(clock=service.clock)
+    made = writes(service, claims)
+    read = service.item
+    looks = iter([read, denied])
+    service.item = lambda item_id: next(looks)(item_id)  # type: ignore[method-assign]
+    with pytest.raises(WriteError) as caught:
+        made.write(publish)
+    assert (caught.value.reply, claims.taken) == (ReplyClass.UNKNOWN, {publish.key})
+
+
+@pytest.mark.parametrize("code", ["INELIGIBLE_FOR_FEATURE", "USER_IS_DISCONNECTED"])
+def test_after_a_refusal_for_now_a_later_run_publishes_once(code: str) -> None:
+    service, publish = due(refuse={"publish": code})
     claims = Claims(clock=service.clock)
     with pytest.raises(WriteError):
         writes(service, claims).write(publish)
     service.refuse.clear()
     assert writes(service, claims).write(publish).status is S.PUBLISHED
     assert [key for key, _ in service.public] == [publish.key]
+
+
+# --- days on which nothing may go out -----------------------------------------------------------------
+
+EVE = datetime(2026, 12, 23, 22, 58, tzinfo=UTC)  # two minutes before midnight where the posts are written
+HOLIDAYS = Blackout(first=date(2026, 12, 24), last=date(2026, 12, 26), reason="holidays")
+CLOSED = replace(POLICY, timezone="Europe/Berlin", no_posts=(HOLIDAYS,))
+
+
+@pytest.mark.parametrize("kind", [K.CREATE, K.SCHEDULE, K.RESCHEDULE])
+def test_a_late_post_is_not_moved_into_a_day_without_posts(kind: ChangeKind) -> None:
+    service = Service(clock=Clock(EVE - MINUTE))
+    live = item(S.SCHEDULED if kind is K.RESCHEDULE else S.DRAFT, moment=EVE + 600 * MINUTE)
+    service.put(*([] if kind is K.CREATE else [live]))
+    wanted = change(kind, intent(timing=at(EVE, EVE + 60 * MINUTE)), None if kind is K.CREATE else live, at=EVE)
+    with pytest.raises(Ended) as ended:
+        writes(service, delivery="wix", closed=CLOSED.closes_after).write(wanted)
+    assert (ended.value.code, ended.value.exit_code) == ("E-MISSED", ExitCode.HELD)
+    assert [call for call in service.writes if call != "create"] == []
+
+
+def test_a_day_that_the_plan_has_judged_is_not_judged_again() -> None:
+    service = Service(clock=Clock(EVE + 3 * MINUTE))
+    service.put(item(S.DRAFT))
+    wanted = change(K.SCHEDULE, intent(timing=at(EVE, EVE + 60 * MINUTE)), item(S.DRAFT), at=EVE + 3 * MINUTE)
+    made = writes(service, delivery="wix", closed=CLOSED.closes_after).write(wanted)
+    assert made.at == EVE + 6 * MINUTE
+
+
+def test_a_post_that_is_published_at_once_keeps_out_of_it_too() -> None:
+    service = Service(clock=Clock(EVE + 3 * MINUTE))
+    service.put(item(S.DRAFT))
+    claims = Claims(clock=service.clock)
+    publish = change(K.PUBLISH, intent(timing=at(EVE, EVE + 60 * MINUTE)), item(S.DRAFT), at=EVE)
+    with pytest.raises(Ended) as ended:
+        writes(service, claims, closed=CLOSED.closes_after).write(publish)
+    assert (ended.value.code, service.writes, claims.taken) == ("E-MISSED", [], set())
 
 
 # --- the clock ------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ def raised(channels: str, target: Target = INSTAGRAM, **fields: str) -> str:
         ("channels:\n  instagram:\n    attempt: 1\n", "channels:\n  instagram:\n    attempt: 2\n"),
         ("channels:\n  instagram: {attempt: 1, text: Hi}\n", "channels:\n  instagram: {attempt: 2, text: Hi}\n"),
         ("channels:\n  instagram: {text: Hi, attempt: 1}\n", "channels:\n  instagram: {text: Hi, attempt: 2}\n"),
+        ("channels: [\n  gbp,\n  instagram]  # two\n", "channels:  # two\n  gbp:\n  instagram:\n    attempt: 2\n"),
         ("channels: [instagram, gbp]\n", "channels:\n  instagram:\n    attempt: 2\n  gbp:\n"),
         ("channels:\n  - instagram\n  - gbp\n", "channels:\n    instagram:\n      attempt: 2\n    gbp:\n"),
         ("channels:\n- instagram  # a\n- gbp\n", "channels:\n  instagram:  # a\n    attempt: 2\n  gbp:\n"),
@@ -84,13 +85,21 @@ def test_only_the_account_named() -> None:
 
 @pytest.mark.parametrize(
     "channels",
-    ["channels: {instagram: , gbp: }\n", "channels: [\n  instagram,\n  gbp]\n", 'channels: {"instagram": {}}\n'],
+    [
+        "channels: {instagram: , gbp: }\n",
+        "channels: [\n  gbp,  # Google\n  instagram]\n",
+        'channels: {"instagram": {}}\n',
+    ],
 )
 def test_a_form_that_cannot_be_changed_is_left_with_the_words_to_write(channels: str) -> None:
     with pytest.raises(UsageError) as told:
         raised(channels)
     assert told.value.code == "E-RENEW-FORM"
-    assert "attempt: 2" in told.value.hint
+    where, _, line = told.value.hint.partition("by hand: ")
+    lines = line if where.startswith("In place of its channels") else f"channels:\n  {line}"
+    document, problems = documents.read((HEAD + lines).encode(), "posts/sale.yaml")
+    assert document is not None, problems
+    assert document.data["channels"]["instagram"] == {"attempt": 2}
 
 
 @pytest.mark.parametrize("value", ["2030\nid: other", "x: y", "[1", "a # b"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from fakes import Clock, item
@@ -135,6 +136,29 @@ def test_looking_patiently():
     assert clock.seconds == 3
     assert Carrier(clock, PACE).find_patiently(lambda: ()) == ()
     assert clock.seconds - 3 >= PACE.consistency
+
+
+def test_nobody_waits_for_a_listing_once_the_run_is_to_stop():
+    clock = Clock()
+    assert Carrier(clock, PACE, lambda: True).find_patiently(lambda: ()) == ()
+    assert clock.seconds == 0
+
+
+WROTE = {
+    "done": ([DONE], True),
+    "no answer": ([UNKNOWN], True),
+    "refused": ([REJECTED], False),
+    "never sent": ([NOT_SENT] * 3, False),
+    "an answer that shows something else": ([OPEN], True),
+}
+
+
+@pytest.mark.parametrize(("sends", "wrote"), WROTE.values(), ids=WROTE)
+def test_whether_anything_may_have_been_written(sends: list[Item | Exception | None], *, wrote: bool):
+    carrier = Carrier(Clock(), PACE)
+    with suppress(WriteError):
+        carrier.carry(Script(sends, [ELSEWHERE]).transition())
+    assert carrier.wrote is wrote
 
 
 def test_the_defaults_outlast_gateways_and_replicas():

@@ -55,6 +55,18 @@ def test_what_is_seen_of_a_removed_file_is_said_as_ever():
     assert (held.post_id, held.target, held.item) == ("sale", "facebook/post", None)
 
 
+@pytest.mark.parametrize("wanted", [wanted for wanted, _ in BACK.values()], ids=BACK)
+def test_who_reads_the_plan_is_told_that_the_apply_will_look(wanted: list[Intent]):
+    def notes(**more) -> tuple[str, ...]:
+        return planned([*wanted, OTHER], **({"base": [intent()], "reviewing": True} | more)).notes
+
+    assert [note.split(" is taken back")[0] for note in notes()] == ["sale on facebook/post"]
+    assert notes(reviewing=False) == (), "the hold says it"
+    assert notes(base=[]) == notes(base=[intent(timing=DRAFT)]) == ()
+    assert notes(records=[record()]) == notes(items=[item()]) == ()
+    assert planned([intent(), OTHER], base=[intent()], reviewing=True).notes == (), "it is wanted"
+
+
 def test_an_older_attempt_is_its_successors_business():
     assert lines([intent(attempt=2)], base=[intent()]) == ["sale.a2: hold NO-TRACE 9"]
 

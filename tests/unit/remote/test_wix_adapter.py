@@ -327,6 +327,9 @@ def test_a_write_whose_reply_cannot_be_named_is_settled_like_one_without() -> No
     with pytest.raises(WriteError) as caught:
         adapter([foreign, *[reply({}, 503)] * 4])[0].cancel(ITEM)
     assert caught.value.reply is ReplyClass.UNKNOWN
+    with pytest.raises(WriteError, match="not accepted") as denied:
+        adapter([foreign, reply({}, 401)])[0].cancel(ITEM)
+    assert denied.value.reply is ReplyClass.UNKNOWN, "of the cancel itself the answer was a yes"
 
 
 def test_a_file_at_the_service_is_sent_by_its_own_address() -> None:
