@@ -23,13 +23,13 @@ from typing import Any
 from bench import corpus
 from bench.figures import Figure, run
 from socialsync import __version__, config
+from socialsync.branchstore import BranchStore
 from socialsync.canonical import content_fields, field_fingerprints
 from socialsync.model.intents import Intent
 from socialsync.model.items import Record, Status
 from socialsync.source import posts
 from socialsync.source.tree import GitTree
 from socialsync.state import Settled, State
-from socialsync.statestore import BranchStore
 
 BUILD = Path(__file__).parent.parent / "build" / "bench"
 TOOL = str(Path(sysconfig.get_path("scripts")) / "socialsync")

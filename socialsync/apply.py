@@ -14,7 +14,6 @@ from socialsync.steps import Ended
 from socialsync.twins import PUBLIC, TWIN, by_advance, doubled, surplus
 from socialsync.writes import Writes
 
-_BRINGS_TO_LIFE = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
 _TAKES_BACK = (ChangeKind.CANCEL, ChangeKind.DELETE)
 
 
@@ -152,7 +151,7 @@ class Run:
             return _skipped(change, "DEADLINE", "the time of this run was up; the next run goes on here")
         if any(key in self._left or key not in self._taken_back for key in change.needs):
             return _skipped(change, "FENCE", "what it replaces may still be live")
-        if change.kind in _BRINGS_TO_LIFE and change.at is not None and self._no_quota:
+        if change.kind.brings_to_life and change.at is not None and self._no_quota:
             return _skipped(change, "QUOTA", "the Wix plan's quota is used up")
         try:
             self._superseded = self._superseded or not self.still_tip()
@@ -223,7 +222,7 @@ def _skipped(change: Change, code: str, message: str) -> Outcome:
 
 def _unaudited(outcome: Outcome, error: SocialSyncError) -> Outcome:
     """What was written was confirmed, but nobody could look for a second item with its key."""
-    if outcome.kind is not OutcomeKind.DONE or outcome.change.kind not in _BRINGS_TO_LIFE:
+    if outcome.kind is not OutcomeKind.DONE or not outcome.change.kind.brings_to_life:
         return outcome
     message = f"done, but the last look at everything failed ({error.message}); run again"
     return replace(outcome, code="E-UNAUDITED", message=message, exit_code=ExitCode.UNKNOWN)

@@ -7,7 +7,6 @@ shape is `schemas/cell.schema.json`. Adding a channel or changing a limit change
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -247,8 +246,3 @@ def _look(data: Mapping[str, Any]) -> Look:
         actions=tuple(data.get("actions", ())),
         video=_look({**data, "video": None, **data["video"]}) if data.get("video") else None,
     )
-
-
-def in_checkout() -> bool:
-    """Whether the schemas in use are the files of a checkout (and so can be regenerated)."""
-    return os.path.basename(schemas_dir()) == "schemas"

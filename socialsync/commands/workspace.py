@@ -7,15 +7,17 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from socialsync import config
+from socialsync.branchstore import BranchStore
 from socialsync.commands.environment import API, Environment
 from socialsync.errors import ExitCode, SocialSyncError, UsageError
+from socialsync.filestore import FileStore
 from socialsync.model.intents import Intent
 from socialsync.model.problems import Location, Problem, Severity
 from socialsync.model.sites import Site
 from socialsync.source import changed, git, posts, sharing
 from socialsync.source.tree import GitTree, Tree, WorkTree
 from socialsync.state import State
-from socialsync.statestore import BranchStore, FileStore, Store
+from socialsync.statestore import Store
 
 CONFIG = "socialsync.yaml"
 FOLDER = ".socialsync"

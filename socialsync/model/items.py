@@ -27,10 +27,6 @@ class Status(StrEnum):
     def final(self) -> bool:
         return self in (Status.PUBLISHED, Status.CANCELED, Status.FAILED, Status.DELETED)
 
-    @property
-    def in_flight(self) -> bool:
-        return self in (Status.IN_QUEUE, Status.PROCESSING)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:

@@ -28,6 +28,10 @@ class ChangeKind(StrEnum):
     def writes(self) -> bool:
         return self not in (ChangeKind.FORGET, ChangeKind.KEEP, ChangeKind.HOLD)
 
+    @property
+    def brings_to_life(self) -> bool:
+        return self in (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
+
 
 class Origin(StrEnum):
     """Who made the difference; for the reader only, never decided by."""

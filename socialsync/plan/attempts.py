@@ -15,7 +15,6 @@ from socialsync.plan.match import Pair
 
 FENCE = "FENCE"
 _ATTEMPT = ".a"  # stands before the number of the attempt at the end of every key
-_BRINGS_TO_LIFE = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
 
 
 def fence(
@@ -52,7 +51,7 @@ def fence(
                 case _:
                     message = f"attempt {attempt} is going out right now"
                     wanted = _held(wanted, context, FENCE, message, ExitCode.CONFLICT)
-    if fences and wanted.kind in _BRINGS_TO_LIFE:
+    if fences and wanted.kind.brings_to_life:
         wanted = replace(wanted, needs=tuple(sorted({one.key for one in fences})))
     return wanted, tuple(fences)
 
@@ -95,7 +94,7 @@ def _needs_waiver(wanted: Change, intent: Intent, context: Context, *, rule: str
 
 def _held(wanted: Change, context: Context, reason: str, message: str, attention: ExitCode, paste: str = "") -> Change:
     """Only what would bring the new attempt to life is held; one that lives already is past that question."""
-    if wanted.kind not in _BRINGS_TO_LIFE:
+    if not wanted.kind.brings_to_life:
         return wanted
     pair = Pair(key=wanted.key, intent=wanted.intent, item=wanted.item, record=wanted.record)
     return hold(pair, context, reason, message, attention, paste=paste, wanted=wanted.kind, at=wanted.at)

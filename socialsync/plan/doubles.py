@@ -16,8 +16,6 @@ from socialsync.plan.differences import SCHEDULE
 from socialsync.plan.surroundings import Surroundings, stopped, waits
 from socialsync.twins import LIVE
 
-_GOES_OUT = (ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Twin:
@@ -65,7 +63,7 @@ def judged(changes: tuple[Change, ...], around: Surroundings) -> tuple[Change, .
 def _brings(change: Change) -> bool:
     """Whether there is something new to go out after this change."""
     new_words = change.kind is ChangeKind.UPDATE and any(field.name != SCHEDULE for field in change.fields)
-    return change.kind in _GOES_OUT or new_words
+    return change.kind.brings_to_life or new_words
 
 
 def _seen(

@@ -57,11 +57,12 @@ def test_statuses():
         Status.FAILED,
         Status.DELETED,
     }
-    assert {one for one in Status if one.in_flight} == {Status.IN_QUEUE, Status.PROCESSING}
 
 
 def test_kinds_that_write():
     assert {kind for kind in ChangeKind if not kind.writes} == {ChangeKind.FORGET, ChangeKind.KEEP, ChangeKind.HOLD}
+    alive = {ChangeKind.CREATE, ChangeKind.SCHEDULE, ChangeKind.PUBLISH}
+    assert {kind for kind in ChangeKind if kind.brings_to_life} == alive
 
 
 def test_a_change_names_its_post_and_target_by_whatever_it_has():

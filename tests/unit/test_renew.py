@@ -16,6 +16,7 @@ from socialsync.commands.renew import run
 from socialsync.commands.rewriting import rewritten
 from socialsync.commands.writing import Written
 from socialsync.errors import UsageError
+from socialsync.filestore import FileStore
 from socialsync.model.intents import Content, Intent, Target, Timing, TimingKind
 from socialsync.model.items import Record, Status
 from socialsync.model.problems import Location
@@ -23,7 +24,6 @@ from socialsync.source import documents
 from socialsync.source.posts import load
 from socialsync.source.tree import WorkTree
 from socialsync.state import State
-from socialsync.statestore import FileStore
 
 HEAD = "id: sale\nschedule: 2030-12-01 09:00  # agreed with Mia\ntext: Hello\n"
 INSTAGRAM = Target(channel="instagram", type="post")

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from socialsync.branchstore import BranchStore
 from socialsync.errors import ExitCode, SocialSyncError, Superseded
+from socialsync.filestore import FileStore
 from socialsync.source import commits
 from socialsync.state import State, encode
-from socialsync.statestore import BRANCH, CLAIMS, BranchStore, FileStore, StateError, Store, amend
+from socialsync.statestore import BRANCH, CLAIMS, StateError, Store, amend
 
 EMPTY = State(site="main")
 ONE = State(site="main", commit="c1", claims={"one": "then"})

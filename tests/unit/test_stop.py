@@ -12,6 +12,7 @@ import pytest
 from fakes import AT, Clock, Service, item, key_of, record
 from source.source_repository import Repository
 
+from socialsync.branchstore import BranchStore
 from socialsync.commands import stop
 from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import open_worktree
@@ -20,7 +21,7 @@ from socialsync.model.items import Status
 from socialsync.model.plans import ChangeKind, OutcomeKind
 from socialsync.model.reports import SiteReport
 from socialsync.state import State
-from socialsync.statestore import BranchStore, amend
+from socialsync.statestore import amend
 
 CONFIG = """\
 namespace: acme
