@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from socialsync.clock import Clock
+from socialsync.ended import Ended
 from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError
 from socialsync.model.items import Item
 from socialsync.model.plans import Change, ChangeKind, Outcome, OutcomeKind, Plan
-from socialsync.steps import Ended
 from socialsync.twins import PUBLIC, TWIN, by_advance, doubled, surplus
 from socialsync.writes import Writes
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from socialsync.ended import Ended, missed
 from socialsync.errors import Denied, ExitCode, ReplyClass, SocialSyncError, WriteError
 from socialsync.model.intents import Intent
 from socialsync.model.items import Item, Status
 from socialsync.model.plans import OutcomeKind
-from socialsync.steps import Ended, Steps, missed
+from socialsync.steps import Steps
 from socialsync.timing import may_go_out
 from socialsync.transitions import TOO_FAST, Transition
 from socialsync.twins import PUBLIC

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from socialsync.canonical import content_fields
 from socialsync.clock import Clock
+from socialsync.ended import Ended, missed
 from socialsync.errors import ExitCode, SocialSyncError, WriteError
 from socialsync.model.accounts import AccountInfo
 from socialsync.model.intents import Intent
@@ -21,14 +22,6 @@ from socialsync.twins import PUBLIC, by_advance
 
 _GONE = (Status.CANCELED, Status.DELETED)
 KEY_TAKEN = "REFERENCE_ID_ALREADY_EXIST"
-
-
-class Ended(Exception):
-    """A change cannot go on; carries its outcome without the change."""
-
-    def __init__(self, kind: OutcomeKind, code: str, message: str, exit_code: ExitCode, item: Item | None = None):
-        super().__init__(message)
-        self.kind, self.code, self.message, self.exit_code, self.item = kind, code, message, exit_code, item
 
 
 @dataclass(kw_only=True)
@@ -260,13 +253,3 @@ class Steps:
 def _goes_out(item: Item | None, at: datetime) -> bool:
     """Whether the item is scheduled for that instant, or was and is on its way out since."""
     return item is not None and item.at == at and (item.status is Status.SCHEDULED or item.status in PUBLIC)
-
-
-def missed(item: Item) -> Ended:
-    return Ended(
-        OutcomeKind.STALE,
-        "E-MISSED",
-        "its time came too near while this run was under way, so nothing was sent; give it a new time",
-        ExitCode.HELD,
-        item,
-    )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from socialsync.canonical import content_fields
+from socialsync.ended import Ended
 from socialsync.errors import ExitCode
 from socialsync.immediate import ImmediateSteps
 from socialsync.model.intents import Intent
 from socialsync.model.items import Item, Status
 from socialsync.model.plans import Change, ChangeKind, OutcomeKind
-from socialsync.steps import Ended
 from socialsync.timing import FREEZE
 from socialsync.twins import PUBLIC
 

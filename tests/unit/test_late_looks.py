@@ -12,12 +12,12 @@ import pytest
 from fakes import ACCOUNT, AT, NOW, PACE, POLICY, Clock, Service, asap, at, intent, item, key_of, record
 
 from socialsync.apply import Run
+from socialsync.ended import Ended
 from socialsync.errors import OUT_OF_TIME, ClockSkew, Denied, ExitCode, ReplyClass, WriteError
 from socialsync.model.intents import Intent, MediaKind, MediaRef
 from socialsync.model.items import Item, RemoteMedia, Status
 from socialsync.model.plans import Change, ChangeKind, OutcomeKind, Plan
 from socialsync.model.sites import Blackout
-from socialsync.steps import Ended
 from socialsync.transitions import Carrier, Transition
 from socialsync.writes import Writes
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from fakes import ACCOUNT, AT, DRAFT, NOW, PACE, Clock, Service, asap, at, intent, item, key_of
 
+from socialsync.ended import Ended
 from socialsync.errors import ExitCode, ReplyClass, WriteError
 from socialsync.model.intents import Content, Intent, MediaKind, MediaRef
 from socialsync.model.items import Item, Status
 from socialsync.model.plans import Change, ChangeKind, OutcomeKind
-from socialsync.steps import Ended
 from socialsync.writes import Writes
 
 S, K = Status, ChangeKind
