@@ -149,7 +149,8 @@ def decode(data: bytes, site: str, where: str) -> State:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SocialSyncError(
             f"{where} cannot be read: {error}",
-            hint="Restore it from its git history, or delete it: everything is then listed once and matched by key.",
+            hint="Delete it, or put it back as it was (a branch has its history): everything is then listed once and "
+            "matched by key.",
             code="E-STATE",
         ) from error
 

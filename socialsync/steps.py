@@ -242,7 +242,7 @@ class Steps:
     def uploaded(self, intent: Intent) -> Mapping[str, RemoteMedia]:
         """The intent's files by digest. A file whose fate is unknown harms nobody: of the post, nothing was sent."""
         for ref in intent.content.media:
-            if ref.digest and ref.digest not in self.media:
+            if not ref.file_id and ref.digest not in self.media:
                 try:
                     self.media[ref.digest] = self.writer.upload(ref, self.open_media)
                 except WriteError as error:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from socialsync.commands import drifted, settled
 from socialsync.commands.assumed import assumed
 from socialsync.commands.environment import Environment
+from socialsync.commands.ownfiles import recognised
 from socialsync.commands.places import sharpened
 from socialsync.commands.reporting import finished
 from socialsync.commands.settled import Unread
@@ -136,7 +137,9 @@ def _site(
 ) -> SiteReport:
     """`standing`: what State remembers of those posts that were not read, because they stay as they are."""
     now = environment.clock.now()
-    head = {intent.key: intent for intent in intents}
+    ours = {media.file_id: digest for digest, media in state.media.items()}
+    head = {intent.key: recognised(intent, lambda file_id: ours.get(file_id, "")) for intent in intents}
+    base = {key: recognised(intent, lambda file_id: ours.get(file_id, "")) for key, intent in base.items()}
     unread = {record.key for record in standing}
     state = replace(state, records={key: record for key, record in state.records.items() if key not in unread})
     records, items = assumed(base, head, state, now)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from socialsync.canonical import field_fingerprints
 from socialsync.commands.connection import check_clock
 from socialsync.commands.environment import Environment
+from socialsync.commands.ownfiles import recognised
 from socialsync.commands.workspace import Workspace
 from socialsync.keys import site_of
 from socialsync.model.accounts import AccountInfo, Connection, Quota
@@ -47,8 +49,8 @@ def observe(
     """Read the site and plan. Raises what the reader raises: then nothing is known and nothing may be written.
 
     Requests: two per channel in use, one for quotas, the pages of the listing, one per 50 items on which State and the
-    listing disagree (a listing may lag; a read by id does not), and one per 50 posts about to be made, which an earlier
-    run may have made without living to remember it.
+    listing disagree or whose time has come (a listing may lag; a read by id does not), and one per 50 posts about to be
+    made, which an earlier run may have made without living to remember it.
     """
     current = [intent for intent in intents if not _final(state, intent.key)]
     environment.progress(f"{site.name}: reading accounts")
@@ -58,6 +60,8 @@ def observe(
     environment.progress(f"{site.name}: listing posts")
     everything = not state.records
     items = _refreshed(reader.items(finals=everything), intents, state, reader)
+    intents = [recognised(intent, reader.digest_of) for intent in intents]
+    base = {key: recognised(intent, reader.digest_of) for key, intent in base.items()}
     # What State calls over and the listing shows alive is not over.
     alive = _alive(items, state)
     risen = [intent for intent in intents if intent.key in alive and _final(state, intent.key)]
@@ -148,9 +152,10 @@ def _refreshed(listed: Iterable[Item], intents: Iterable[Intent], state: State, 
     keys = {item.key for item in by_id.values()}
     doubtful = {intent.adopt for intent in intents if intent.adopt and intent.key not in state.records}
     doubtful -= by_id.keys()
+    now = reader.server_time()
     for record in state.records.values():
-        unlisted_rival = record.key in keys and record.item_id not in by_id
-        if unlisted_rival if record.status.final else _differs(by_id.get(record.item_id), record):
+        item = by_id.get(record.item_id)
+        if _is_doubtful(item, record, now, has_rival=record.key in keys):
             doubtful.add(record.item_id)
     if not doubtful:
         return list(by_id.values())
@@ -158,11 +163,15 @@ def _refreshed(listed: Iterable[Item], intents: Iterable[Intent], state: State, 
     return [*(item for item in by_id.values() if item.id not in doubtful), *seen.values()]
 
 
-def _differs(item: Item | None, record: Record) -> bool:
+def _is_doubtful(item: Item | None, record: Record, now: datetime | None, *, has_rival: bool) -> bool:
+    """Whether what is listed of a record, if anything is, may be older than what is remembered or true by now."""
     if item is None:
-        return True
+        return has_rival or not record.status.final
+    if record.status.final:
+        return not item.status.final  # what has ended does not come to life again
     same = item.status is record.status and item.at == record.at
-    return not same or field_fingerprints(item.fields) != dict(record.fingerprints)
+    due = now is not None and item.at is not None and item.at <= now
+    return due or not same or field_fingerprints(item.fields) != dict(record.fingerprints)
 
 
 def _unheard_of(plan: Plan, state: State) -> set[str]:

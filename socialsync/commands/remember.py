@@ -41,7 +41,7 @@ def remembered(
         if outcome.change.kind is ChangeKind.HOLD:
             noted[outcome.change.key] = note(outcome.change.reason, outcome.change.intent)
         if outcome.change.intent is not None:
-            refs.update((ref.digest, ref) for ref in outcome.change.intent.content.media if ref.digest)
+            refs.update((ref.digest, ref) for ref in outcome.change.intent.content.media if not ref.file_id)
     known = dict(state.media)
     for digest, file in media.items():
         path = refs[digest].path if digest in refs else ""

@@ -19,10 +19,11 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MediaRef:
-    """One picture or video: a file of the repository (`path`, `digest`) or a file at Wix (`file_id`)."""
+    """One picture or video: a file of the repository (`path`, `digest`) or a file at Wix (`file_id`), with its digest
+    where it is known to be ours."""
 
     kind: MediaKind
-    digest: str = ""  # SHA-256 of the bytes, lower-case hex; empty for a file at Wix
+    digest: str = ""  # SHA-256 of the bytes, lower-case hex; empty for a file at Wix that is not ours
     path: str = ""  # from the repository root, with /
     file_id: str = ""  # Wix file id, for `wix:` entries
     mime: str = ""

@@ -28,7 +28,8 @@ def resolve(target: Target, pinned: str, connections: Mapping[str, Connection]) 
     connection = connections.get(target.channel)
     if connection is None or connection.token is not TokenStatus.VALID:
         state = _STATES[connection.token] if connection is not None else "is not offered by this site"
-        return f"{target.channel} {state} at Wix; connect it there, nothing else is needed here"
+        code = f" ({connection.error})" if connection is not None and connection.error else ""
+        return f"the channel {target.channel} {state} at Wix{code}; connect it there, nothing else is needed here"
     matches = _matches(connection.accounts, pinned)
     if len(matches) == 1:
         return matches[0]

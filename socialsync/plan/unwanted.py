@@ -36,9 +36,9 @@ def deleted(pair: Pair, intent: Intent, context: Context) -> Change:
     if _may_be_unseen(pair, context):
         return _unseen(pair, context)
     match item.status if item is not None else None:
-        case None | Status.DELETED | Status.CANCELED | Status.FAILED:
+        case None | Status.DELETED | Status.CANCELED:
             return keep(pair, context)
-        case Status.DRAFT | Status.SCHEDULED:
+        case Status.DRAFT | Status.SCHEDULED | Status.FAILED:
             return change(ChangeKind.DELETE, pair, context, reason="DELETED")
         case Status.PUBLISHED:
             assert item is not None

@@ -34,6 +34,8 @@ def live(pair: Pair, intent: Intent, context: Context) -> Change:
             return _draft(pair, intent, item, context)
         case Status.SCHEDULED:
             return scheduled(pair, intent, item, context)
+        case Status.IN_QUEUE | Status.PROCESSING if intent.timing.kind is TimingKind.DRAFT:
+            return published(pair, intent, item, context)
         case Status.IN_QUEUE | Status.PROCESSING:
             return _in_flight(pair, intent, item, context)
         case Status.PUBLISHED:

@@ -40,6 +40,9 @@ class Reader(Protocol):
     def connections(self, channels: Iterable[str]) -> tuple[Connection, ...]:
         """Token status and accounts of these channels, one each."""
 
+    def digest_of(self, file_id: str) -> str:
+        """The SHA-256 of a media file that socialsync has put there; empty for any other."""
+
     def quotas(self) -> tuple[Quota, ...]:
         """PUBLISH_POST and SCHEDULE_POST."""
 

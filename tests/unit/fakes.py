@@ -165,6 +165,7 @@ class Service:
     quota: tuple[Quota, ...] = ()
     channels: dict[str, Connection] = field(default_factory=dict)
     failing: frozenset[str] = frozenset()  # keys whose publication fails
+    own_files: dict[str, str] = field(default_factory=dict)  # file id -> digest
     calls: list[str] = field(default_factory=list)
     public: list[tuple[str, datetime]] = field(default_factory=list)  # what went out: key and moment
     _history: dict[str, list[tuple[float, Item]]] = field(default_factory=dict)
@@ -240,6 +241,9 @@ class Service:
 
     # --- Reader ---
 
+    def digest_of(self, file_id: str) -> str:
+        return self.own_files.get(file_id, "")
+
     def server_time(self) -> datetime | None:
         return self.clock.now()
 
@@ -288,7 +292,7 @@ class Service:
         return self._call("upload", put)
 
     def create(self, intent: Intent, account: AccountInfo, media: Mapping[str, RemoteMedia]) -> Item:
-        assert all(ref.digest in media for ref in intent.content.media if ref.digest)
+        assert all(ref.digest in media for ref in intent.content.media if not ref.file_id)
 
         def make() -> Item:
             holders = self.of_key(intent.key)
@@ -325,7 +329,7 @@ class Service:
 
     def update(self, item: Item, intent: Intent, account: AccountInfo, media: Mapping[str, RemoteMedia]) -> Item:
         assert (item.account_id, item.second_id) == (account.account_id, account.second_id)
-        assert all(ref.digest in media for ref in intent.content.media if ref.digest)
+        assert all(ref.digest in media for ref in intent.content.media if not ref.file_id)
 
         def change() -> Item:
             one = self._live(item.id, Status.DRAFT, Status.SCHEDULED)

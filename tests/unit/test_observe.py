@@ -10,7 +10,7 @@ from fakes import AT, NOW, SITE, Clock, Service, Shop, at, intent, item, key_of,
 
 from socialsync.errors import ClockSkew, ExitCode, IncompleteRead
 from socialsync.model.accounts import Connection, TokenStatus
-from socialsync.model.intents import DesiredState
+from socialsync.model.intents import Content, DesiredState, MediaKind, MediaRef
 from socialsync.model.items import Item, Record, Status
 from socialsync.state import Drift, State
 
@@ -73,7 +73,7 @@ def test_what_state_calls_over_and_is_not_is_compared_as_ever(key: str):
     made = shop(item(key=key), known=(record(S.DELETED),))
     assert kinds(made, intent(text="New", adopt="i1" if not key else "")) == ["update"]
     assert made.service.calls[:3] == USUAL
-    assert made.service.calls[3:] == ["read connections"]
+    assert made.service.calls[3:] == ["read items by id", "read connections"]
 
 
 def test_a_listing_that_lags_is_corrected():
@@ -81,6 +81,47 @@ def test_a_listing_that_lags_is_corrected():
     made.service.clock.sleep(100)
     made.service.edit("i1", status=S.SCHEDULED, at=AT)
     assert kinds(made, intent()) == ["keep"]
+
+
+@pytest.mark.parametrize("ended", [S.CANCELED, S.DELETED])
+def test_what_was_called_off_does_not_come_to_life_in_a_listing_that_lags(ended: Status):
+    made = shop(item(), known=(record(ended),), lag=60.0)
+    made.service.clock.sleep(100)
+    made.service.edit("i1", status=ended)
+    assert kinds(made, intent(state=DesiredState.CANCELED)) == ["keep"]
+    assert kinds(made, intent()) == ["hold FINAL"], "restored in git, it is not scheduled"
+
+
+def test_removals_that_a_listing_still_shows_are_not_counted_again():
+    made = shop(known=(), lag=60.0)
+    posts = [intent(f"p{number}", text=f"p{number}") for number in range(8)]
+    assert made.apply(*posts) == ExitCode.OK
+    made.service.clock.sleep(100)
+    assert made.apply(*posts[3:]) == ExitCode.OK
+    assert made.apply(*posts[4:]) == ExitCode.OK
+    assert len(made.service.public) == 0
+
+
+def test_what_is_due_is_read_by_its_id_before_it_is_called_late():
+    made = shop(item(), known=(record(),), lag=1800.0)
+    made.service.clock.sleep((AT - NOW).total_seconds() + 900)  # it has gone out; the listing does not show it yet
+    assert kinds(made, intent()) == ["keep"]
+    assert len(made.service.public) == 1
+
+
+OWN = "3fa1c2_0001~mv2.jpg"
+PICTURE = MediaRef(kind=MediaKind.IMAGE, file_id=OWN)
+
+
+def test_a_file_of_ours_is_the_same_however_a_post_names_it():
+    made = shop(known=())
+    made.service.own_files = {OWN: "ab" * 32}
+    posted = intent(content=Content(text="Hello", media=(PICTURE,)))
+    assert made.apply(posted) == ExitCode.OK
+    assert made.service.of_key(posted.key)[0].fields["media"] == (f"sha256:{'ab' * 32}",)
+    assert "upload" not in made.service.calls
+    assert kinds(made, posted) == ["keep"]
+    assert kinds(made, intent(content=Content(text="Hello", media=(replace(PICTURE, file_id="other"),)))) == ["update"]
 
 
 def test_an_item_to_be_taken_over_is_read_by_its_id():

@@ -136,7 +136,7 @@ def test_what_is_not_whole_is_an_error(data: bytes):
     with pytest.raises(SocialSyncError, match="here cannot be read") as caught:
         decode(data, "main", "here")
     assert caught.value.code == "E-STATE"
-    assert "Restore it" in caught.value.hint
+    assert "put it back as it was" in caught.value.hint
 
 
 def test_a_newer_version_is_left_alone():

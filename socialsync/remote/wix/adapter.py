@@ -171,6 +171,9 @@ class Adapter:
             if error.reply is not ReplyClass.REJECTED or error.application_code not in _GONE:
                 raise
 
+    def digest_of(self, file_id: str) -> str:
+        return self._media.digest_of(file_id)
+
     # --- parts ----------------------------------------------------------------------------------
 
     def _decode(self, data: JsonObject) -> Item:
@@ -201,7 +204,7 @@ class Adapter:
         """The intent's files by token: the uploaded ones by digest, the service's own by their id."""
         self._media.learn(media.values())
         return {
-            ref.token: media[ref.digest] if ref.digest else self._media.foreign(ref) for ref in intent.content.media
+            ref.token: self._media.foreign(ref) if ref.file_id else media[ref.digest] for ref in intent.content.media
         }
 
     def _get_many(self, item_ids: list[str]) -> list[JsonObject]:

@@ -160,13 +160,6 @@ def get_file(client: Client, file_id: str) -> JsonObject:
     return file
 
 
-def list_files(client: Client, *, folder_id: str, cursor: str = "") -> JsonObject:
-    """GET /files?parentFolderId=…: one page of descriptors, with `nextCursor`."""
-    params = [("parentFolderId", folder_id), ("paging.limit", "100")]
-    params += [("paging.cursor", cursor)] if cursor else []
-    return client.read("list the media folder", "GET", f"{_MEDIA}/files", params=params, shape=_has_objects("files"))
-
-
 def search_files(client: Client, text: str, *, cursor: str = "") -> JsonObject:
     """POST /files/search: one page of descriptors whose name, type or label holds `text`, with `nextCursor`."""
     paging = {"limit": 100, "cursor": cursor} if cursor else {"limit": 100}

@@ -115,7 +115,8 @@ def _words(doing: str, verdict: Verdict) -> tuple[str, str]:
             known = REFUSALS.get(verdict.code)
             if known is not None:
                 return f"could not {doing}: {known.message}", known.hint
-            code = f" [{verdict.code}]" if verdict.code else ""
-            return f"could not {doing}: the service refused it: {verdict.detail or 'no reason given'}{code}", ""
+            reason = verdict.detail or "no reason given"
+            code = f" [{verdict.code}]" if verdict.code and verdict.code not in reason else ""
+            return f"could not {doing}: the service refused it: {reason}{code}", ""
         case ReplyClass.UNKNOWN | ReplyClass.DONE:
             return f"could not {doing}: {verdict.detail}", "Run again; what is known is read from the service first."

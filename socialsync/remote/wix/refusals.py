@@ -61,6 +61,10 @@ REFUSALS: Mapping[str, Refusal] = {
         message="the channel is connected, but no page was granted",
         hint="Connect it again in the Wix dashboard and tick the page.",
     ),
+    "FILE_NOT_FOUND": Refusal(
+        message="the site's Media Manager has no such file",
+        hint="Look its id up there, and correct the `wix:` line.",
+    ),
     "SITE_QUOTA_EXCEEDED": Refusal(
         message="the site's media storage is full",
         hint="Remove files in the Media Manager or raise the plan.",

@@ -30,7 +30,8 @@ TABLE = {
     #                  absent     DRAFT        SCHEDULED              IN_QUEUE   PROCESSING  PUBLISHED
     #                  CANCELED   DELETED      FAILED                 OTHER
     "draft": (
-        "create", "keep", "hold SCHEDULED-BY-HAND 8", "keep GOING-OUT", "keep GOING-OUT", "hold PUBLISHED-BY-HAND 8",
+        "create", "keep", "hold SCHEDULED-BY-HAND 8", "hold PUBLISHED-BY-HAND 8", "hold PUBLISHED-BY-HAND 8",
+        "hold PUBLISHED-BY-HAND 8",
         "hold FINAL 9", "hold FINAL 9", "hold FAILED 6", "hold UNKNOWN-STATUS 8",
     ),
     "dated": (
@@ -55,7 +56,7 @@ TABLE = {
     ),
     "deleted": (
         "keep", "delete DELETED", "delete DELETED", "hold TOO-LATE 8", "hold TOO-LATE 8", "hold DELETE-PUBLIC 9",
-        "keep", "keep", "keep", "hold TOO-LATE 8",
+        "keep", "keep", "delete DELETED", "hold TOO-LATE 8",
     ),
 }  # fmt: skip
 COLUMNS = (

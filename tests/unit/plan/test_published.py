@@ -192,5 +192,5 @@ def test_what_is_on_its_way_for_long_is_late(status: Status, moment, known, timi
     assert plan(since + HALF_HOUR) == "hold LATE 7"
 
 
-def test_a_draft_on_its_way_has_no_time_to_be_late_for():
-    assert only(planned([intent(timing=DRAFT)], [item(S.PROCESSING, moment=None)])) == "keep GOING-OUT"
+def test_a_draft_on_its_way_was_published_by_hand():
+    assert only(planned([intent(timing=DRAFT)], [item(S.PROCESSING, moment=None)])) == "hold PUBLISHED-BY-HAND 8"

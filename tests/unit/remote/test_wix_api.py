@@ -146,7 +146,6 @@ def test_what_is_no_item_id_never_gets_into_a_path(bad: str) -> None:
         (lambda c: api.features(c, ["A"]), {"features": {}}),
         (lambda c: api.media_upload_url(c, "a.mp4", name="n", mime="m", size=1, folder="/f"), {"uploadUrl": ""}),
         (lambda c: api.get_file(c, "f"), {"file": {"id": ""}}),
-        (lambda c: api.list_files(c, folder_id="f"), {"files": [1]}),
         (lambda c: api.search_files(c, "t"), {"files": None}),
     ],
 )
@@ -161,17 +160,12 @@ def test_a_bulk_of_another_shape_is_unknown() -> None:
     assert caught.value.reply is ReplyClass.UNKNOWN
 
 
-def test_files_are_listed_and_searched_page_by_page() -> None:
-    script = Script([reply({"files": []})] * 4)
+def test_files_are_searched_page_by_page() -> None:
+    script = Script([reply({"files": []})] * 2)
     talking = client(script)
-    api.list_files(talking, folder_id="f 1")
-    api.list_files(talking, folder_id="f", cursor="c/1")
     api.search_files(talking, "sha256-")
     api.search_files(talking, "sha256-", cursor="c")
-    urls = [request.url.removeprefix("https://www.wixapis.com/site-media/v1") for request in script.requests]
-    assert urls[0] == "/files?parentFolderId=f+1&paging.limit=100"
-    assert urls[1] == "/files?parentFolderId=f&paging.limit=100&paging.cursor=c%2F1"
-    bodies = [json.loads(request.content) for request in script.requests[2:] if isinstance(request.content, bytes)]
+    bodies = [json.loads(request.content) for request in script.requests if isinstance(request.content, bytes)]
     assert bodies == [
         {"search": "sha256-", "rootFolder": "MEDIA_ROOT", "paging": {"limit": 100}},
         {"search": "sha256-", "rootFolder": "MEDIA_ROOT", "paging": {"limit": 100, "cursor": "c"}},
