@@ -7,7 +7,6 @@ not travel through what a machine happens to have set.
 from __future__ import annotations
 
 import ssl
-import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -44,13 +43,12 @@ class Request:
 
 
 class Http:
-    """The connections to one service; safe to share between threads."""
+    """The connections to one service."""
 
     def __init__(self, *, clock: Clock, transport: httpx.BaseTransport | None = None) -> None:
         self._clock = clock
         self._transport = transport
         self._client: httpx.Client | None = None
-        self._lock = threading.Lock()
         self._deadline = Deadline(clock.monotonic)
         self._date: tuple[datetime, float] | None = None
 
@@ -85,22 +83,20 @@ class Http:
 
     def close(self) -> None:
         """Give the connections back; a later `send` opens new ones."""
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+        if self._client is not None:
+            self._client.close()
+            self._client = None
 
     def _open(self) -> httpx.Client:
-        with self._lock:
-            if self._client is None:
-                self._client = httpx.Client(
-                    transport=self._transport or Connections(self._deadline),
-                    timeout=_TIMEOUT,
-                    headers=_HEADERS,
-                    follow_redirects=False,
-                    trust_env=False,
-                )
-            return self._client
+        if self._client is None:
+            self._client = httpx.Client(
+                transport=self._transport or Connections(self._deadline),
+                timeout=_TIMEOUT,
+                headers=_HEADERS,
+                follow_redirects=False,
+                trust_env=False,
+            )
+        return self._client
 
     def _note_date(self, text: str) -> None:
         try:
@@ -138,15 +134,13 @@ class Connections(httpx.BaseTransport):
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
-        self._lock = threading.Lock()
         self._opened: dict[bool, httpx.BaseTransport] = {}  # by whether they are secure
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         secure = request.url.scheme != "http"
-        with self._lock:
-            if secure not in self._opened:
-                self._opened[secure] = _transport(self._deadline, secure=secure)
-            transport = self._opened[secure]
+        if secure not in self._opened:
+            self._opened[secure] = _transport(self._deadline, secure=secure)
+        transport = self._opened[secure]
         return transport.handle_request(request)
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 
 from socialsync.clock import Clock
@@ -11,33 +10,29 @@ WINDOW_SECONDS = 60.0
 
 
 class Limiter:
-    """Shared by all threads that talk to one site; `per_minute` None sets no pace (emulators)."""
+    """The pace at one site; `per_minute` None sets none (emulators)."""
 
     def __init__(self, per_minute: int | None, clock: Clock) -> None:
         self._per_minute = per_minute
         self._clock = clock
-        self._lock = threading.Lock()
         self._sent: deque[float] = deque()
         self._not_before = 0.0
 
     def wait(self) -> None:
         """Sleep until one more request may go out, and count it."""
-        with self._lock:
-            seconds = self._seconds_to_wait()
-            if seconds > 0:
-                self._clock.sleep(seconds)
-            self._sent.append(self._clock.monotonic())
+        seconds = self._seconds_to_wait()
+        if seconds > 0:
+            self._clock.sleep(seconds)
+        self._sent.append(self._clock.monotonic())
 
     def pause(self, seconds: float) -> None:
         """Nothing goes out for so long."""
-        with self._lock:
-            self._not_before = max(self._not_before, self._clock.monotonic() + seconds)
+        self._not_before = max(self._not_before, self._clock.monotonic() + seconds)
 
     def slow_down(self) -> None:
         """Half the pace from now on: the service said "too many" without saying how long to wait."""
-        with self._lock:
-            if self._per_minute is not None:
-                self._per_minute = max(1, self._per_minute // 2)
+        if self._per_minute is not None:
+            self._per_minute = max(1, self._per_minute // 2)
 
     def _seconds_to_wait(self) -> float:
         now = self._clock.monotonic()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO
 
@@ -46,12 +45,11 @@ def name_of(ref: MediaRef) -> str:
 
 class MediaFolder:
     """One site's files, by digest and by file id. The folder is searched at most once a run, and only if asked for
-    something that `known` (State) does not tell. Safe to share between threads."""
+    something that `known` (State) does not tell."""
 
     def __init__(self, client: Client, clock: Clock, known: Iterable[RemoteMedia]) -> None:
         self._client = client
         self._clock = clock
-        self._lock = threading.RLock()
         self._by_digest: dict[str, RemoteMedia] = {}
         self._digests: dict[str, str] = {}  # by file id
         self._sizes: dict[str, str] = {}  # by file id
@@ -64,37 +62,33 @@ class MediaFolder:
 
     def digest_of(self, file_id: str) -> str:
         """The digest of one of our files; empty for any other. Raises what reading the folder raises."""
-        with self._lock:
-            if file_id not in self._digests and not self._searched:
-                self._search()
-            return self._digests.get(file_id, "")
+        if file_id not in self._digests and not self._searched:
+            self._search()
+        return self._digests.get(file_id, "")
 
     def held(self, ref: MediaRef) -> RemoteMedia | None:
         """The file, if the site holds it READY."""
-        with self._lock:
-            if ref.digest not in self._by_digest and not self._searched:
-                self._search()
-            media = self._by_digest.get(ref.digest)
-            if media is None:
-                return None
-            size = self._sizes.get(media.file_id, "")
-            # Anyone may give a file our name; another size is certainly another picture.
-            return media if not ref.size or size in ("", str(ref.size)) else None
+        if ref.digest not in self._by_digest and not self._searched:
+            self._search()
+        media = self._by_digest.get(ref.digest)
+        if media is None:
+            return None
+        size = self._sizes.get(media.file_id, "")
+        # Anyone may give a file our name; another size is certainly another picture.
+        return media if not ref.size or size in ("", str(ref.size)) else None
 
     def foreign(self, ref: MediaRef) -> RemoteMedia:
         """The file of a `wix:` entry. Raises WriteError if the site has none of this id, or cannot tell."""
-        with self._lock:
-            if ref.file_id not in self._foreign:
-                with part_of_write(ReplyClass.NOT_SENT):
-                    url = _url(api.get_file(self._client, ref.file_id))
-                self._foreign[ref.file_id] = RemoteMedia(digest="", file_id=ref.file_id, url=url)
-            return self._foreign[ref.file_id]
+        if ref.file_id not in self._foreign:
+            with part_of_write(ReplyClass.NOT_SENT):
+                url = _url(api.get_file(self._client, ref.file_id))
+            self._foreign[ref.file_id] = RemoteMedia(digest="", file_id=ref.file_id, url=url)
+        return self._foreign[ref.file_id]
 
     def learn(self, media: Iterable[RemoteMedia]) -> None:
         """Files that a caller knows, so that an item that holds them is decoded without asking."""
-        with self._lock:
-            for entry in media:
-                self._note(entry)
+        for entry in media:
+            self._note(entry)
 
     def upload(self, ref: MediaRef, open_media: OpenMedia) -> RemoteMedia:
         """Put the file there and wait until it is READY, unless it is there already.
@@ -109,24 +103,22 @@ class MediaFolder:
         file = self._pending.get(ref.digest) or self._put(ref, open_media)
         with part_of_write(ReplyClass.UNKNOWN):
             media = self._when_ready(ref, file)
-        with self._lock:
-            self._digests[media.file_id] = media.digest
-            self._by_digest[media.digest] = media
-            self._sizes[media.file_id] = str(ref.size)
+        self._digests[media.file_id] = media.digest
+        self._by_digest[media.digest] = media
+        self._sizes[media.file_id] = str(ref.size)
         return media
 
     def _look_for(self, ref: MediaRef) -> None:
         """Of a file that is about to be used, believe State only what the service says as well."""
-        with self._lock:
-            if ref.digest not in self._unseen:
-                return
-            try:
-                file = api.get_file(self._client, self._by_digest[ref.digest].file_id)
-            except Refused:
-                file = {}
-            self._unseen.discard(ref.digest)
-            if not _usable(file, ref):
-                del self._by_digest[ref.digest]
+        if ref.digest not in self._unseen:
+            return
+        try:
+            file = api.get_file(self._client, self._by_digest[ref.digest].file_id)
+        except Refused:
+            file = {}
+        self._unseen.discard(ref.digest)
+        if not _usable(file, ref):
+            del self._by_digest[ref.digest]
 
     def _put(self, ref: MediaRef, open_media: OpenMedia) -> JsonObject:
         """Upload the bytes: the descriptor of the new file."""

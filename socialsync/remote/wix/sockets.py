@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -13,19 +12,18 @@ _NEVER = float("inf")
 
 
 class Deadline:
-    """When the exchange under way in this thread must be over."""
+    """When the exchange under way must be over."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._thread = threading.local()
+        self._at = _NEVER
 
     def start(self, seconds: float) -> None:
-        self._thread.at = self._monotonic() + seconds
+        self._at = self._monotonic() + seconds
 
     def left(self) -> float:
         """Seconds; at most 0 when it is over."""
-        at: float = getattr(self._thread, "at", _NEVER)
-        return at - self._monotonic()
+        return self._at - self._monotonic()
 
     def cap(self, timeout: float | None, error: type[httpcore.TimeoutException]) -> float:
         """The shorter of `timeout` and what is left; raises `error` when nothing is."""
