@@ -35,9 +35,10 @@ def connection(client: Client, channel: str, cells: Cells) -> Connection:
             return Connection(channel=channel, token=token)
         listed = api.list_accounts(client, name)
     except Refused as refusal:
-        # An answer, if a strange one, is about this channel alone and holds its own posts.
-        code = refusal.application_code or f"HTTP {refusal.http_status}"
-        return Connection(channel=channel, token=_TOKEN_OF_REFUSAL.get(code, TokenStatus.INVALID), error=code)
+        code = refusal.application_code
+        if code not in _TOKEN_OF_REFUSAL:
+            raise
+        return Connection(channel=channel, token=_TOKEN_OF_REFUSAL[code], error=code)
     infos = tuple(info for entry in listed if (info := _account(entry, channel, of_channel)) is not None)
     return Connection(channel=channel, token=token, accounts=infos, error="" if infos else "NO_PAGES_FOR_USER")
 

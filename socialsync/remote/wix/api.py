@@ -109,7 +109,7 @@ def cancel(client: Client, item_id: str) -> JsonObject:
 def token_status(client: Client, channel: str) -> str:
     """GET /{channel}/long-lived-token-status: VALID, INVALID, DISCONNECTED or NEVER_CREATED."""
     path = f"{_SOCIAL}/{quote(channel, safe='')}/long-lived-token-status"
-    data = client.read("read the channel's connection", "GET", path, shape=_has_text("status"))
+    data = client.read(f"read the connection of {channel}", "GET", path, shape=_has_text("status"))
     status: str = data["status"]
     return status
 
@@ -118,7 +118,7 @@ def list_accounts(client: Client, channel: str) -> list[JsonObject]:
     """GET /accounts?channelName=…; a channel that is not connected is Refused, not an empty list."""
     params = [("channelName", channel)]
     path = f"{_SOCIAL}/accounts"
-    data = client.read("list the accounts", "GET", path, params=params, shape=_has_objects("accounts"))
+    data = client.read(f"list the accounts of {channel}", "GET", path, params=params, shape=_has_objects("accounts"))
     return list(data["accounts"])
 
 
