@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from socialsync import keys
 from socialsync.cells import Rule, packaged
+from socialsync.config import load
 from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
 from socialsync.model.items import Status
+from socialsync.model.reports import SiteReport
 from socialsync.report import words
 from socialsync.report.rules import limit, measured
 from socialsync.report.view import Entry, view
+from socialsync.source.tree import WorkTree
 
 from . import samples
 
@@ -57,11 +62,47 @@ def facebook(*accounts: AccountInfo, aliases: dict[str, str] | None = None, toke
 
 
 def test_the_default_account_gets_the_bare_channel_and_the_rest_names() -> None:
-    entry = facebook(account("2", "Acme Köln/Süd"), account("1", "Acme", default=True), account("3", "Acme Köln, Süd"))
+    entry = facebook(account("2", "Köln/Süd"), account("1", "Acme", default=True), account("3", "Köln, Süd"))
     assert entry.paste.splitlines() == [
         'facebook: "7008/1"  # Acme (default at Wix)',
-        'facebook@acme-koln-sud: "7008/2"  # Acme Köln/Süd',
-        'facebook@acme-koln-sud-2: "7008/3"  # Acme Köln, Süd',
+        'facebook@koln-sud: "7008/2"  # Köln/Süd',
+        'facebook@koln-sud-2: "7008/3"  # Köln, Süd',
+    ]
+
+
+@pytest.mark.parametrize("length", [4, 9, 10, 11, 12, 13, 14, 20, 29, 31, 33])
+@pytest.mark.parametrize("channel", sorted(packaged().channels))
+def test_no_line_to_paste_is_one_that_validate_refuses(channel: str, length: int, tmp_path: Path) -> None:
+    """However long namespace and site are: an alias that fits and is taken by no other account, or none and why."""
+    namespace, site = "n" * min(length, 20), "s" * max(length - 20, 4)
+    names = ["Acme Berlin Mitte", "Acme Berlin Süd", "Acme Berlin Süd", "", "Pat", "漢字"] * 4
+    accounts = tuple(AccountInfo(channel=channel, account_id=str(n), name=name) for n, name in enumerate(names))
+    connection = Connection(channel=channel, token=TokenStatus.VALID, accounts=accounts)
+    report = samples.report("accounts", SiteReport(site=site, namespace=namespace, connections=(connection,)))
+    (entry,) = view(report, packaged()).sections[0].entries
+    pairs = "".join(f"      {line}\n" for line in entry.paste.splitlines())
+    config = f"namespace: {namespace}\nsites:\n  {site}:\n    emulator: true\n    accounts:\n{pairs or '      {}'}"
+    (tmp_path / "socialsync.yaml").write_text(config, encoding="utf-8")
+    assert load(WorkTree(str(tmp_path)))[1] == ()
+    nameless = [sentence for sentence in entry.advice if sentence.startswith("No name for ")]
+    assert len(entry.paste.splitlines()) + len(nameless) == len(accounts)
+    of_channel = packaged().of_channel(channel)
+    assert bool(entry.paste) is all(keys.fits(namespace, site, channel, cell.type, "") for cell in of_channel)
+
+
+def test_a_long_name_is_cut_to_what_fits() -> None:
+    """The example set-up: 10 characters are left by `acme` and `main`."""
+    connection = Connection(
+        channel="facebook",
+        token=TokenStatus.VALID,
+        accounts=(account("1", "Acme"), account("2", "Acme Berlin"), account("3", "Acme Berlin")),
+    )
+    report = samples.report("accounts", samples.site(namespace="acme", connections=(connection,), aliases={}))
+    (entry,) = view(report, packaged()).sections[0].entries
+    assert [line.partition(":")[0] for line in entry.paste.splitlines()] == [
+        "facebook",
+        "facebook@acme-berli",
+        "facebook@acme-ber-2",
     ]
 
 
