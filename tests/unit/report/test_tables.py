@@ -13,9 +13,10 @@ from socialsync.config import load
 from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
 from socialsync.model.items import Status
 from socialsync.model.reports import SiteReport
-from socialsync.report import words
+from socialsync.report import render, words
+from socialsync.report.layout import screen_width
 from socialsync.report.rules import limit, measured
-from socialsync.report.view import Entry, view
+from socialsync.report.view import Entry, Sign, view
 from socialsync.source.tree import WorkTree
 
 from . import samples
@@ -152,6 +153,26 @@ def test_every_rule_of_every_channel_has_words() -> None:
     rules = [rule for cell in packaged() for rule in cell.rules]
     assert rules
     assert [rule.code for rule in rules if not limit(rule) or "_" in measured(rule)] == []
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_list_of_rules_names_every_source_and_keeps_to_the_width(width: int) -> None:
+    rules = tuple(rule for cell in packaged() for rule in cell.rules)
+    report = samples.report("rules", rules=rules)
+    text = render(report, format="text", cells=packaged(), width=width)
+    assert [line for line in text.splitlines() if screen_width(line) > width] == []
+    told = " ".join(text.split())
+    assert [rule.code for rule in rules if f"{rule.source} · {rule.checked}" not in told] == []
+    table = render(report, format="markdown", cells=packaged(), limit=900_000)
+    assert table.count(" | 2026-") == len(rules)
+
+
+def test_a_note_asks_for_nothing() -> None:
+    rules = packaged().by_name["facebook/post"].rules
+    (section,) = view(samples.report("rules", rules=rules), packaged()).sections
+    assert section.table is not None
+    signs = {row.cells[3]: row.sign for row in section.table.rows}
+    assert signs == {"error": Sign.FAILED, "warning": Sign.DECIDE, "note": Sign.QUIET}
 
 
 def test_a_limit_is_never_shown_rounded() -> None:
