@@ -11,6 +11,7 @@ import sys
 
 from socialsync.verbs import VERSION, overview
 
+_REST = "for which there is no room here; `--format json` has all"
 _UNPRINTED = 12  # ExitCode.UNPRINTED, which must not be loaded for `--help`
 
 TYPE_CHECKING = False  # typing itself would cost a tenth of the start
@@ -163,12 +164,13 @@ def _print_report(report: Report, arguments: argparse.Namespace, environment: En
         format=format_,
         cells=cells,
         colour=format_ == "text" and _colour(),
+        rest=_REST,
         width=min(shutil.get_terminal_size((100, 24)).columns, 120),
     )
     told &= _print(text)
     if format_ == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         # GitHub shows nothing at all of a page of more than 1 MiB.
-        page = render(report, format="markdown", cells=cells, posts_url=_posts_url(), limit=900_000)
+        page = render(report, format="markdown", cells=cells, posts_url=_posts_url(), limit=900_000, rest=_REST)
         told &= _written("the summary of the job could not be written", lambda: _append(summary, page))
     return told
 

@@ -122,6 +122,11 @@ def _reach(args: argparse.Namespace) -> Iterator[str]:
     if args.on_db is None:
         yield f"{args.url.rstrip('/')}/_emulator/"
         return
+    if not os.path.isdir(folder := os.path.dirname(args.on_db) or "."):
+        raise TellError(
+            f"there is no folder {folder}, so no emulator has kept anything there yet. In a repository the first "
+            "`socialsync accounts`, `plan` or `apply` of an emulator site makes .socialsync/emulator-SITE.db"
+        )
     import subprocess
 
     command = [sys.executable, "-m", "socialsync.emulator", "--port", "0", "--db", args.on_db, "--stdin-tether"]

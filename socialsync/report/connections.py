@@ -30,7 +30,8 @@ def accounts(report: Report, cells: Cells) -> Page:
         entries = tuple(_entry(connection, site, cells) for connection in site.connections)
         if entries:
             sections.append(Section(title=f"{label}Channels", entries=entries))
-    return Page(title=f"{connected:,} of {total:,} channels connected", sections=tuple(sections))
+    title = f"{connected:,} of {total:,} channels connected" if total else "No channel could be asked for"
+    return Page(title=title, sections=tuple(sections))
 
 
 def _entry(connection: Connection, site: SiteReport, cells: Cells) -> Entry:

@@ -71,8 +71,7 @@ class _Layout:
             yield from self._section(section)
         if page.notes:
             yield ""
-            told = f"{words.count(len(page.notes), words.SEVERITY_COUNT[Severity.NOTE])}: {words.NOTES}"
-            yield from (self._paint(part, _DIM) for part in wrap(told, self._width))
+            yield from (self._paint(part, _DIM) for part in wrap(words.notes(len(page.notes)), self._width))
         if page.foot:
             yield ""
             for line in page.foot:

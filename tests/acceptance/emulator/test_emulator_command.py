@@ -65,6 +65,8 @@ def test_a_tour_of_the_sub_commands(
 
 def test_a_file_without_a_server(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = str(tmp_path / "site.db")
+    assert command.run(parser().parse_args(["clock", "--db", f"{path}-folder/state.db"])) == 4
+    assert "there is no folder" in capsys.readouterr().err
     told(capsys, "clock", "--db", path, "--set", "2027-01-01T00:00:00Z", "--speed", "0")
     assert told(capsys, "clock", "--db", path, "--advance", "1d")["now"] == "2027-01-02T00:00:00.000Z"
     with EmulatorProcess("--db", path):

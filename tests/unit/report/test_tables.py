@@ -12,7 +12,7 @@ from socialsync.cells import Rule, packaged
 from socialsync.config import load
 from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
 from socialsync.model.items import Status
-from socialsync.model.reports import SiteReport
+from socialsync.model.reports import Failure, SiteReport
 from socialsync.report import render, words
 from socialsync.report.layout import screen_width
 from socialsync.report.rules import limit, measured
@@ -123,6 +123,13 @@ def test_a_channel_that_is_not_connected_holds_its_posts_and_offers_nothing(toke
     entry = facebook(account("1"), aliases={"facebook": "1"}, token=token)
     assert entry.facts[0].value == "1 · its posts are held until the channel is connected"
     assert entry.paste == ""
+
+
+def test_a_site_that_could_not_be_asked_has_no_count_of_channels() -> None:
+    failure = Failure(code="E-NO-KEY", message="no key", hint="", exit_code=4)
+    failed, good = samples.site(failure=failure), samples.accounts_report().sites[0]
+    titles = [view(samples.report("accounts", *sites), packaged()).title for sites in ([failed], [failed, good])]
+    assert titles == ["No channel could be asked for", "2 of 4 channels connected"]
 
 
 def test_a_hostile_account_name_cannot_write_a_line_of_its_own() -> None:
