@@ -48,7 +48,7 @@ def run(argv: list[str]) -> int:
     if arguments.verb == "emulator":
         from socialsync.commands import emulator
 
-        return emulator.run(arguments)
+        return emulator.run(arguments, _print)
     from socialsync.errors import ExitCode, SocialSyncError
 
     try:

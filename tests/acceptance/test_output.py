@@ -74,7 +74,10 @@ def test_a_stream_that_lacks_a_character_gets_its_number(variables: dict[str, st
     assert "\\u2026 \\U0001f600" in (shop.folder / "out.txt").read_text(encoding="latin-1")
 
 
-@pytest.mark.parametrize("verb", ["plan", "validate", "status", "rules", "doctor --offline", "new sale", "--help"])
+@pytest.mark.parametrize(
+    "verb",
+    ["plan", "validate", "status", "rules", "doctor --offline", "new sale", "--help", "emulator feed --db feed.db"],
+)
 def test_a_full_disk_is_one_line_and_a_code_of_its_own(verb: str, shop: Shop) -> None:
     done = shop.run(f"socialsync {verb} > /dev/full")
     assert done.returncode == UNPRINTED
@@ -109,7 +112,7 @@ def test_a_report_that_cannot_be_kept_is_printed_all_the_same(name: str, shop: S
     assert shop.settled()
 
 
-@pytest.mark.parametrize("verb", ["rules", "apply", "doctor --offline", "--help"])
+@pytest.mark.parametrize("verb", ["rules", "apply", "doctor --offline", "--help", "emulator feed --db feed.db"])
 def test_a_reader_that_has_seen_enough_changes_nothing(verb: str, shop: Shop) -> None:
     # The reader is gone before the first byte, which `| head` is only now and then.
     done = shop.run(f"(sleep 1; socialsync {verb}) | true")
