@@ -11,9 +11,13 @@ import sys
 
 from socialsync.verbs import VERSION, overview
 
+_REST = "for which there is no room here; `--format json` has all"
+_UNPRINTED = 12  # ExitCode.UNPRINTED, which must not be loaded for `--help`
+
 TYPE_CHECKING = False  # typing itself would cost a tenth of the start
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
     from typing import NoReturn
 
     from socialsync.commands.environment import Environment
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    _ready_streams()
     code = run(sys.argv[1:])
     gc.freeze()  # at its end Python looks through all that is left for cycles, which costs a tenth of a small run
     sys.exit(code)
@@ -33,11 +38,9 @@ def run(argv: list[str]) -> int:
     """Carry out one command line; the exit code."""
     match argv:
         case ["--version"]:
-            print(VERSION)
-            return 0
+            return 0 if _print(f"{VERSION}\n") else _UNPRINTED
         case ["--help" | "-h"]:
-            print(overview(), end="")
-            return 0
+            return 0 if _print(overview()) else _UNPRINTED
         case _:
             from socialsync.arguments import parse
 
@@ -45,16 +48,18 @@ def run(argv: list[str]) -> int:
     if arguments.verb == "emulator":
         from socialsync.commands import emulator
 
-        return emulator.run(arguments)
+        return emulator.run(arguments, _print)
     from socialsync.errors import ExitCode, SocialSyncError
 
     try:
         return _dispatch(arguments)
     except SocialSyncError as error:
         _complain(error)
+        if getattr(arguments, "format", "") == "json" and arguments.verb != "doctor":
+            _print(_as_json(error, arguments.verb))
         return int(error.exit_code)
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+        _say("stopped")
         return int(ExitCode.INTERRUPTED)
 
 
@@ -75,12 +80,11 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         _stop_like_a_person()
     result = import_module(f"socialsync.commands.{arguments.verb}").run(arguments, environment)
     environment.progress("")
-    if not isinstance(result, Report):
-        _print_written(result)
-        return int(result.exit_code)
-    _print_report(result, arguments, environment)
-    stopped = [ExitCode(128 + number) for number in signals[:1]]
-    return int(worst([*stopped, ExitCode(result.exit_code)]))
+    told = _print_report(result, arguments, environment) if isinstance(result, Report) else _print_written(result)
+    codes = [ExitCode(result.exit_code), ExitCode.OK if told else ExitCode.UNPRINTED]
+    if isinstance(result, Report):
+        codes += [ExitCode(128 + number) for number in signals[:1]]
+    return int(worst(codes))
 
 
 def _stop_gently(signals: list[int]) -> None:
@@ -111,17 +115,32 @@ def _environment(signals: list[int]) -> Environment:
         variables=os.environ,
         clock=SystemClock(),
         progress=_progress if sys.stderr.isatty() else lambda _: None,
-        log=lambda line: print(line, file=sys.stderr),
+        log=_say,
         stopping=lambda: bool(signals),
     )
 
 
 def _progress(line: str) -> None:
     """One line that the next one overwrites."""
-    print(f"\r\x1b[K{line[:100]}", end="", file=sys.stderr, flush=True)
+    _say(f"\r\x1b[K{line[:100]}", end="")
 
 
-def _print_report(report: Report, arguments: argparse.Namespace, environment: Environment) -> None:
+# --- printing -----------------------------------------------------------------------------------
+
+
+def _ready_streams() -> None:
+    """A stream that lacks a character gets its number, and one that was closed takes everything: nothing that is
+    printed may end a run that has written."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        else:
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _print_report(report: Report, arguments: argparse.Namespace, environment: Environment) -> bool:
+    """Whether all of it could be written. First the file: other jobs work with it."""
     import shutil
 
     from socialsync.commands.rules import cells_in_use
@@ -135,32 +154,64 @@ def _print_report(report: Report, arguments: argparse.Namespace, environment: En
 
         cells = packaged()
     format_ = getattr(arguments, "format", "text")
+    told = True
+    if path := getattr(arguments, "report", None):
+        from socialsync.commands import handover
+
+        told = _written(f"the report could not be written to {path}", lambda: handover.write(report, path))
     text = render(
         report,
         format=format_,
         cells=cells,
         colour=format_ == "text" and _colour(),
+        rest=_REST,
         width=min(shutil.get_terminal_size((100, 24)).columns, 120),
     )
-    _print(text)
-    if getattr(arguments, "report", None):
-        from socialsync.commands import handover
-
-        handover.write(report, arguments.report)
-    if format_ == "github" and os.environ.get("GITHUB_STEP_SUMMARY"):
+    told &= _print(text)
+    if format_ == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         # GitHub shows nothing at all of a page of more than 1 MiB.
-        page = render(report, format="markdown", cells=cells, posts_url=_posts_url(), limit=900_000)
-        with open(os.environ["GITHUB_STEP_SUMMARY"], "a", encoding="utf-8") as summary:
-            summary.write(page)
+        page = render(report, format="markdown", cells=cells, posts_url=_posts_url(), limit=900_000, rest=_REST)
+        told &= _written("the summary of the job could not be written", lambda: _append(summary, page))
+    return told
 
 
-def _print(text: str) -> None:
-    """Write the result. A reader that has seen enough (`| head`) changes nothing about what was done."""
+def _print(text: str) -> bool:
+    """Write the result; whether that could be done. A reader that has seen enough (`| head`) changes nothing."""
+
+    def write() -> None:
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError as error:
+            # What is left in the buffer must not be tried, and complained of, once more at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):
+                raise
+
+    return _written("the result could not be written to standard output", write)
+
+
+def _append(path: str, text: str) -> None:
+    with open(path, "a", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def _written(otherwise: str, write: Callable[[], None]) -> bool:
+    """Whether it could be written; if not, one line says so. What was done before is done."""
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        write()
+    except OSError as error:
+        _say(f"E-OUTPUT: {otherwise}: {error.strerror}")
+        return False
+    return True
+
+
+def _say(line: str, end: str = "\n") -> None:
+    """A line on standard error, which may be gone or full: no reason to end a run that writes."""
+    try:
+        print(line, end=end, file=sys.stderr, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _posts_url() -> str:
@@ -175,14 +226,22 @@ def _colour() -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
 
 
-def _print_written(written: Written) -> None:
-    for path in written.paths:
-        print(f"wrote {path}")
-    for line in written.advice:
-        print(line)
+def _print_written(written: Written) -> bool:
+    lines = [*(f"wrote {path}" for path in written.paths), *written.advice]
+    return _print("".join(f"{line}\n" for line in lines))
 
 
 def _complain(error: SocialSyncError) -> None:
-    print(f"{error.code}: {error.message}", file=sys.stderr)
+    _say(f"{error.code}: {error.message}")
     if error.hint:
-        print(f"  {error.hint}", file=sys.stderr)
+        _say(f"  {error.hint}")
+
+
+def _as_json(error: SocialSyncError, verb: str) -> str:
+    """What ended the command before there was a report, as one."""
+    from socialsync.model.problems import Location, Problem
+    from socialsync.model.reports import Report
+    from socialsync.report import machine
+
+    problem = Problem(code=error.code, message=error.message, hint=error.hint, location=Location(path="."))
+    return machine.render(Report(verb=verb, problems=(problem,), exit_code=error.exit_code))

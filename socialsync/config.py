@@ -173,10 +173,16 @@ def _alias_problems(document: Document, site: str, alias: str, cells: Cells) -> 
         yield _problem("E-CHANNEL", (f"{shown(channel)} is not a channel.", hint), place)
     namespace = document.data["namespace"]
     if of_channel and not all(keys.fits(namespace, site, c.channel, c.type, account) for c in of_channel):
-        parts = {"namespace": namespace, "name of the site": site, "name of the account": account}
-        longest = max(parts, key=lambda part: len(parts[part]))
+        room = min(keys.room_for_account(namespace, site, c.channel, c.type) for c in of_channel)
+        parts = {"namespace": namespace, "name of the site": site}
+        longer = max(parts, key=lambda part: len(parts[part]))
         message = "Namespace, site and account are too long together for the name of an item."
-        yield _problem("E-KEY-LENGTH", (message, f"Shorten the {longest}, {shown(parts[longest])}."), place)
+        hint = (
+            f"Shorten the name of the account, {shown(account)}: it may have {room} character{'s' if room > 1 else ''}."
+            if account and room > 0
+            else f"Shorten the {longer}, {shown(parts[longer])}."
+        )
+        yield _problem("E-KEY-LENGTH", (message, hint), place)
 
 
 def _blackouts(document: Document) -> tuple[tuple[Blackout, ...], list[Problem]]:

@@ -21,12 +21,14 @@ class ExitCode(IntEnum):
     HELD = 9
     DUPLICATE = 10
     LOCKED = 11
+    UNPRINTED = 12
     INTERRUPTED = 130
     TERMINATED = 143
 
 
 # Several at once: 10 > 1 > 7 > 6 > 8 > 9 > others. A stop by signal explains what is not done, but hides no duplicate.
-_SEVERITY = (10, 1, 143, 130, 7, 6, 8, 9, 11, 5, 4, 3, 2, 0)
+# What could not be printed hides nothing of what was done.
+_SEVERITY = (10, 1, 143, 130, 7, 6, 8, 9, 11, 5, 4, 3, 2, 12, 0)
 
 
 def worst(codes: Iterable[ExitCode]) -> ExitCode:

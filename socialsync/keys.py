@@ -43,6 +43,12 @@ def room_for_post_id(namespace: str, site: str, channel: str, type_: str, accoun
     return MAX_LENGTH - fixed
 
 
+def room_for_account(namespace: str, site: str, channel: str, type_: str) -> int:
+    """How many characters the account's name in an alias may have; at 0 only the bare channel is short enough, below 0
+    perhaps not even that: `fits` says so."""
+    return room_for_post_id(namespace, site, channel, type_, "") - _SHORT_ID - len("-")
+
+
 @cache
 def fits(namespace: str, site: str, channel: str, type_: str, account: str) -> bool:
     """Whether namespace, site and account are short enough together for a key."""

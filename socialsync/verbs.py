@@ -37,7 +37,8 @@ example:
 _EXIT_CODES = """\
 exit codes: 0 done or nothing to do, 2 plan has changes (--detailed-exitcode), 3 invalid input, 4 cannot reach or not
 allowed, 5 remote not read completely, 6 some changes failed, 7 some outcome unknown: run again, 8 conflict or stale,
-9 needs a decision, 10 duplicate found, 11 another apply is at work, 1 bug
+9 needs a decision, 10 duplicate found, 11 another apply is at work, 12 done, but not all of the result could be
+written, 1 bug
 """
 
 

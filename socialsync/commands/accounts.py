@@ -37,6 +37,7 @@ def _site(workspace: Workspace, site: Site, environment: Environment) -> SiteRep
     return SiteReport(
         site=site.name,
         emulator=site.service == "emulator",
+        namespace=workspace.settings.namespace,
         connections=connections,
         aliases=site.accounts,
         delivery=site.delivery,

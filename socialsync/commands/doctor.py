@@ -10,14 +10,15 @@ from socialsync.commands import probe, settings
 from socialsync.commands.connection import check_clock, connected
 from socialsync.commands.environment import PAUSE, Environment
 from socialsync.commands.settings import Finding, note, ok, wrong
-from socialsync.commands.workspace import InvalidInput, Workspace, open_worktree
+from socialsync.commands.workspace import InvalidInput, Workspace, load_valid, open_worktree, states_here
 from socialsync.commands.writing import Written
 from socialsync.errors import ExitCode, SocialSyncError, worst
 from socialsync.model.intents import Target
 from socialsync.model.problems import Severity
 from socialsync.model.sites import Site
 from socialsync.plan.accounts import resolve
-from socialsync.source import git, posts
+from socialsync.report import words
+from socialsync.source import git
 from socialsync.state import State
 from socialsync.statestore import BRANCH
 
@@ -27,15 +28,29 @@ _MARKS = {Severity.NOTE: "ok   ", Severity.WARNING: "note ", Severity.ERROR: "wr
 def run(arguments: argparse.Namespace, environment: Environment) -> Written:
     """One line for each thing looked at; the exit code is that of what is wrong. With `offline`, nothing but what this
     clone and the variables say: what must be right before an apply may begin. With `probe`, each site is asked too."""
-    findings = list(_findings(arguments, environment))
-    probed = list(_probed(arguments, environment)) if arguments.probe else []
+    try:
+        workspace = open_worktree(arguments.directory, environment)
+    except InvalidInput as error:
+        findings, probed, banner = list(_invalid(error)), [], ""
+    else:
+        findings = list(_findings(workspace, arguments, environment))
+        probed = list(_probed(workspace, environment)) if arguments.probe else []
+        emulated = all(site.service == "emulator" for site in workspace.settings.sites.values())
+        banner = words.BANNER if emulated else ""
     codes = [finding.exit_code for finding in findings if finding.severity is Severity.ERROR]
     exit_code = worst([*codes, *(each.exit_code for each in probed)])
-    shown = _json(findings, probed, exit_code) if arguments.format == "json" else "\n".join(_lines(findings, probed))
+    shown = (
+        _json(findings, probed, exit_code, banner)
+        if arguments.format == "json"
+        else "\n".join(_lines(findings, probed, banner))
+    )
     return Written(paths=(), advice=(shown,), exit_code=exit_code)
 
 
-def _lines(findings: Sequence[Finding], probed: Sequence[probe.Probed]) -> Iterator[str]:
+def _lines(findings: Sequence[Finding], probed: Sequence[probe.Probed], banner: str) -> Iterator[str]:
+    """As of every report, the banner is the first and the last line."""
+    if banner:
+        yield from (banner, "")
     for finding in findings:
         yield f"{_MARKS[finding.severity]}  {finding.text}"
         if finding.advice:
@@ -43,11 +58,14 @@ def _lines(findings: Sequence[Finding], probed: Sequence[probe.Probed]) -> Itera
     for each in probed:
         yield ""
         yield from probe.lines(each)
+    if banner:
+        yield from ("", banner)
 
 
-def _json(findings: Sequence[Finding], probed: Sequence[probe.Probed], exit_code: ExitCode) -> str:
+def _json(findings: Sequence[Finding], probed: Sequence[probe.Probed], exit_code: ExitCode, banner: str) -> str:
     """schemas/doctor.schema.json describes it."""
     report = {
+        "notice": banner,
         "version": 1,
         "verb": "doctor",
         "exit_code": int(exit_code),
@@ -59,12 +77,7 @@ def _json(findings: Sequence[Finding], probed: Sequence[probe.Probed], exit_code
     return json.dumps(report, indent=2, ensure_ascii=False)
 
 
-def _probed(arguments: argparse.Namespace, environment: Environment) -> Iterator[probe.Probed]:
-    """A repository whose configuration is wrong is told so by the findings, and asked nothing."""
-    try:
-        workspace = open_worktree(arguments.directory, environment)
-    except InvalidInput:
-        return
+def _probed(workspace: Workspace, environment: Environment) -> Iterator[probe.Probed]:
     for site in workspace.settings.sites.values():
         try:
             yield probe.probe(workspace, site, environment)
@@ -79,15 +92,15 @@ def _probed(arguments: argparse.Namespace, environment: Environment) -> Iterator
             )
 
 
-def _findings(arguments: argparse.Namespace, environment: Environment) -> Iterator[Finding]:
-    try:
-        workspace = open_worktree(arguments.directory, environment)
-    except InvalidInput as error:
-        for problem in error.problems:
-            yield wrong(f"{problem.location}: {problem.code}: {problem.message}", problem.hint, ExitCode.INVALID)
-        return
-    yield ok(f"socialsync.yaml names {len(workspace.settings.sites)} site(s)")
-    yield from _posts(workspace)
+def _invalid(error: InvalidInput) -> Iterator[Finding]:
+    """A repository whose configuration is wrong is told so, and nobody is asked anything."""
+    for problem in error.problems:
+        yield wrong(f"{problem.location}: {problem.code}: {problem.message}", problem.hint, ExitCode.INVALID)
+
+
+def _findings(workspace: Workspace, arguments: argparse.Namespace, environment: Environment) -> Iterator[Finding]:
+    yield ok(f"socialsync.yaml names {words.count(len(workspace.settings.sites), 'site|sites')}")
+    yield from _posts(workspace, offline=arguments.offline)
     yield from _clone(workspace)
     if workspace.settings.policy.pause:
         yield note("writing is paused", f"Take `pause: true` out of socialsync.yaml, or {PAUSE} out of the variables.")
@@ -101,13 +114,23 @@ def _findings(arguments: argparse.Namespace, environment: Environment) -> Iterat
     yield from settings.findings(workspace, environment)
 
 
-def _posts(workspace: Workspace) -> Iterator[Finding]:
-    loaded = posts.load(workspace.settings, workspace.tree)
-    errors = [each for each in loaded.judged() if each.severity is Severity.ERROR]
-    if errors:
-        yield note(f"{len(errors)} problems in the posts", "`socialsync validate` shows them.")
+def _posts(workspace: Workspace, *, offline: bool) -> Iterator[Finding]:
+    """What `validate` says. Before an apply (`offline`) that is no reason to end: apply refuses such posts itself, and
+    leaves a report that says which."""
+    try:
+        loaded, _ = load_valid(workspace, states_here(workspace))
+    except InvalidInput as error:
+        errors = sum(each.severity is Severity.ERROR for each in error.problems)
+        yield wrong(
+            f"{words.count(errors, 'problem|problems')} in the posts",
+            "`socialsync validate` shows what is wrong; plan and apply refuse all posts until it is put right.",
+            ExitCode.OK if offline else ExitCode.INVALID,
+        )
+    except SocialSyncError as error:
+        yield wrong(error.message, error.hint, ExitCode(error.exit_code))
     else:
-        yield ok(f"{loaded.posts} posts, {len(loaded.intents)} of them counted per channel, without problems")
+        posts = words.count(loaded.posts, "post|posts")
+        yield ok(f"{posts}, {words.count(len(loaded.intents), 'target|targets')}: no problems")
 
 
 def _clone(workspace: Workspace) -> Iterator[Finding]:

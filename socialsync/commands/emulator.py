@@ -5,7 +5,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 DEFAULT_URL = "http://127.0.0.1:8090"
@@ -78,7 +78,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     command("reset", "forget everything", "reset")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, tell: Callable[[str], bool]) -> int:
+    """The exit code. `tell` prints an answer, and says whether it could."""
     if args.emulator_command is None:
         return _serve(args)
     try:
@@ -87,8 +88,7 @@ def run(args: argparse.Namespace) -> int:
     except (TellError, ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 4 if isinstance(error, TellError) else 3
-    print(json.dumps(answer, indent=2, ensure_ascii=False))
-    return 0
+    return 0 if tell(json.dumps(answer, indent=2, ensure_ascii=False) + "\n") else 12
 
 
 def _serve(args: argparse.Namespace) -> int:
@@ -122,6 +122,11 @@ def _reach(args: argparse.Namespace) -> Iterator[str]:
     if args.on_db is None:
         yield f"{args.url.rstrip('/')}/_emulator/"
         return
+    if not os.path.isdir(folder := os.path.dirname(args.on_db) or "."):
+        raise TellError(
+            f"there is no folder {folder}, so no emulator has kept anything there yet. In a repository the first "
+            "`socialsync accounts`, `plan` or `apply` of an emulator site makes .socialsync/emulator-SITE.db"
+        )
     import subprocess
 
     command = [sys.executable, "-m", "socialsync.emulator", "--port", "0", "--db", args.on_db, "--stdin-tether"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from socialsync import __version__, cells
 from socialsync.commands.environment import Environment
 from socialsync.commands.workspace import CONFIG, open_worktree
 from socialsync.commands.writing import Written, write_new
+from socialsync.config import Settings
 from socialsync.errors import UsageError
 from socialsync.keys import fits
 from socialsync.source import git, scaffold, setups, times
@@ -72,7 +74,7 @@ def _add(
 ) -> tuple[list[str], list[str]]:
     """The files of a set-up, from what socialsync.yaml says, and the settings that remain to be made."""
     settings = open_worktree(root, environment).settings
-    branch = git.branch(root) if _has_commit(root) else "main"
+    branch, why = _main_branch(root)
     keys = list(dict.fromkeys(site.key_env for site in settings.sites.values()))
     files = setups.files(
         set_up,
@@ -84,17 +86,41 @@ def _add(
         keys=keys,
         cells=settings.cells,
     )
-    own = _has_readme_of_its_own(root)
+    links = setups.README in files
+    own = links and _has_readme_of_its_own(root)
     if own:
         files[setups.BESIDE] = files.pop(setups.README)
     written, there = _write_missing(root, files)
     lines = [f"left {path} as it is" for path in there]
     if own and setups.BESIDE in written:
         lines.append(f"link {setups.BESIDE}, with a “new post” link for each channel, from your {setups.README}")
+    lines += ["", f"the workflows are for the branch {branch}: {why}"]
+    if missing := _missing(set_up, settings, links=links):
+        lines += ["", "not there yet:", *(f"  {line}" for line in missing)]
     lines += ["", "in the browser:", *(f"  {step}" for step in setups.settings(set_up, branch, keys))]
     if lost := setups.LOST[set_up]:
         lines += ["", f"what this set-up does not give: {lost}"]
     return written, lines
+
+
+def _missing(set_up: SetUp, settings: Settings, *, links: bool) -> list[str]:
+    """What the set-up cannot do yet, and what to write for it."""
+    lines = [
+        f"site {site.name} is an emulator: nothing is posted until `wix: SITE_ID` stands in place of `emulator: true`"
+        for site in settings.sites.values()
+        if site.emulator
+    ]
+    if set_up is SetUp.TEAM and not settings.people:
+        lines.append(
+            f"no CODEOWNERS was written, so there is no code owner whose approval could be asked for: write "
+            f"`people: [mia, jon]` (GitHub names) into {CONFIG} and run this again"
+        )
+    if not links:
+        lines.append(
+            f"no {setups.README} with “new post” links was written, as there is no account yet: copy the lines of "
+            f"`socialsync accounts` into {CONFIG} and run this again"
+        )
+    return lines
 
 
 def _has_readme_of_its_own(root: str) -> bool:
@@ -139,12 +165,18 @@ def _people(arguments: argparse.Namespace) -> tuple[str, ...]:
     return names
 
 
-def _has_commit(root: str) -> bool:
-    try:
-        git.commit(root)
-    except git.GitError:
-        return False
-    return True
+def _main_branch(root: str) -> tuple[str, str]:
+    """The branch that merges go to, whichever one we are on, and how that is known."""
+    remote = "refs/remotes/origin/"
+    with contextlib.suppress(git.GitError):
+        head = git.run(root, "symbolic-ref", "--quiet", f"{remote}HEAD").decode().strip()
+        return head.removeprefix(remote), "origin calls it the default"
+    for name in ("main", "master"):
+        for ref in (f"refs/heads/{name}", f"{remote}{name}"):
+            with contextlib.suppress(git.GitError):
+                git.commit(root, ref)
+                return name, "it is there, and origin names no default here (`git remote set-head origin --auto` asks)"
+    return git.branch(root) or "main", "there is neither main nor master yet, and this one is checked out"
 
 
 def _check(namespace: str, timezone: str, wix: str) -> None:

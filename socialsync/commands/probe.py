@@ -20,6 +20,7 @@ from socialsync.remote.wix.adapter import Adapter
 from socialsync.remote.wix.probe import Probe, Subject
 from socialsync.remote.wix.questions import CLAIMS, Answer, meaning, uniqueness
 from socialsync.remote.wix.throwaway import PREFIX, Throwaway
+from socialsync.report import words
 from socialsync.state import State
 
 _LINKEDIN = "linkedin"
@@ -87,7 +88,8 @@ def probe(workspace: Workspace, site: Site, environment: Environment) -> Probed:
 def lines(probed: Probed) -> Iterator[str]:
     """The table of answers, for people."""
     deleted = "all deleted again" if not probed.left else f"{len(probed.left)} of them not deleted"
-    yield f"site {probed.site}: asked with {probed.drafts} draft(s), {deleted}; nothing was published"
+    drafts = words.count(probed.drafts, "draft|drafts")
+    yield f"site {probed.site}: asked with {drafts}, {deleted}; nothing was published"
     for answer in probed.answers:
         yield f"  {answer.verdict.value:<15} {CLAIMS[answer.question]}"
         yield f"  {'':<15} {answer.seen}"

@@ -70,7 +70,8 @@ class Views:
 
     async def sites(self, _: Request) -> Any:
         counted = self._store.all(
-            "select site.id, count(item.number) as items from site left join item on item.site=site.id group by site.id"
+            "select site.id, count(item.number) as items, min(item.reference) as reference"
+            " from site left join item on item.site=site.id group by site.id"
         )
         return {"sites": [dict(row) for row in counted]}
 

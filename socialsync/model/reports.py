@@ -28,6 +28,7 @@ class SiteReport:
 
     site: str
     emulator: bool = False
+    namespace: str = ""  # for `accounts`: with the site's name it decides how long the name of an account may be
     plan: Plan | None = None
     outcomes: tuple[Outcome, ...] = ()
     failure: Failure | None = None

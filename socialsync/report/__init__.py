@@ -20,11 +20,13 @@ def render(
     width: int = 80,
     posts_url: str = "",
     limit: int = COMMENT,
+    rest: str = "in the job summary",
 ) -> str:
     """The report in one of FORMATS, ending in a line feed.
 
-    `colour` and `width` (columns) are for text; `posts_url` (a path from the repository root is appended to it) and
-    `limit` (bytes of UTF-8) for Markdown. Raises ValueError for another format.
+    `colour` and `width` (columns) are for text; `posts_url` (a path from the repository root is appended to it),
+    `limit` (bytes of UTF-8) and `rest` (where that is for which there is no room) for Markdown. Raises ValueError for
+    another format.
     """
     from socialsync.report.view import view
 
@@ -41,7 +43,7 @@ def render(
         case "markdown":
             from socialsync.report import markdown
 
-            return markdown.render(view(report, cells), posts_url=posts_url, limit=limit)
+            return markdown.render(view(report, cells), posts_url=posts_url, limit=limit, rest=rest)
         case "github":
             from socialsync.report import workflow
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Container, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count
 
+from socialsync import keys
 from socialsync.cells import Cells
 from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
 from socialsync.model.reports import Report, SiteReport
@@ -14,9 +16,6 @@ from socialsync.report import changes, words
 from socialsync.report.entries import account_forms
 from socialsync.report.view import Entry, Fact, Page, Section, Sign
 from socialsync.report.visible import flat, visible
-
-# An alias is part of every key, where room is scarce (DESIGN section 5, promise 1).
-_ALIAS_LENGTH = 16
 
 
 def accounts(report: Report, cells: Cells) -> Page:
@@ -31,7 +30,8 @@ def accounts(report: Report, cells: Cells) -> Page:
         entries = tuple(_entry(connection, site, cells) for connection in site.connections)
         if entries:
             sections.append(Section(title=f"{label}Channels", entries=entries))
-    return Page(title=f"{connected:,} of {total:,} channels connected", sections=tuple(sections))
+    title = f"{connected:,} of {total:,} channels connected" if total else "No channel could be asked for"
+    return Page(title=title, sections=tuple(sections))
 
 
 def _entry(connection: Connection, site: SiteReport, cells: Cells) -> Entry:
@@ -50,6 +50,8 @@ def _entry(connection: Connection, site: SiteReport, cells: Cells) -> Entry:
         else:
             facts.append(Fact(label=alias, value=f"{value} · its posts are held until the channel is connected"))
     fresh = [account for account in connection.accounts if _forms(account)[0] not in used]
+    lines, nameless = _lines(channel, fresh, pinned, _room(channel, site, cells)) if valid else ([], [])
+    lost += [f"No name for {name} is short enough: namespace and name of the site are too long." for name in nameless]
     if valid and not connection.accounts:
         lost.append("It offers no account, page or board that can be posted to.")
     state = words.TOKEN[connection.token]
@@ -60,7 +62,7 @@ def _entry(connection: Connection, site: SiteReport, cells: Cells) -> Entry:
         post=connection.error,
         advice=(*lost, *([closed] if closed else [])),
         facts=tuple(facts),
-        paste="\n".join(_lines(channel, fresh, pinned)) if valid else "",
+        paste="\n".join(lines),
         paste_intro="To post there, write this in socialsync.yaml, under accounts:",
     )
 
@@ -73,25 +75,41 @@ def _described(account: AccountInfo, value: str) -> str:
     return " · ".join(filter(None, (value, account.name, "default at Wix" if account.default else "")))
 
 
-def _lines(channel: str, fresh: list[AccountInfo], pinned: Mapping[str, str]) -> list[str]:
-    """One line of YAML per account: the bare channel for the default or only one, `channel@name` for the rest."""
+def _room(channel: str, site: SiteReport, cells: Cells) -> int:
+    """How long the name of an account may be, as it is part of every key; below -1 not even the bare channel fits."""
+    types = [cell.type for cell in cells.of_channel(channel)] or [""]
+    return min(keys.room_for_account(site.namespace, site.site, channel, type_) for type_ in types)
+
+
+def _lines(channel: str, fresh: list[AccountInfo], pinned: Mapping[str, str], room: int) -> tuple[list[str], list[str]]:
+    """One line of YAML per account: the bare channel for the default or only one, `channel@name` for the rest. Beside
+    them the accounts for which no alias is short enough."""
     taken = set(pinned)
-    lines = []
-    ordered = sorted(fresh, key=lambda account: not account.default)
-    for account in ordered:
-        alias = channel if channel not in taken else _alias(channel, account.name, taken)
+    lines, nameless = [], []
+    for account in sorted(fresh, key=lambda account: not account.default):
+        alias = next((each for each in _aliases(channel, account.name, room) if each not in taken), None)
+        if alias is None:
+            nameless.append(account.name or _forms(account)[0])
+            continue
         taken.add(alias)
         comment = flat(visible(f"{account.name} {'(default at Wix)' if account.default else ''}"))
         # A JSON string is a YAML string, whatever the service put into an id.
         lines.append(f"{alias}: {json.dumps(_forms(account)[0])}" + (f"  # {comment}" if comment else ""))
-    return lines
+    return lines, nameless
 
 
-def _alias(channel: str, name: str, taken: Container[str]) -> str:
-    """`facebook@berlin` from a page called Berlin; numbered where that is taken."""
+def _aliases(channel: str, name: str, room: int) -> Iterator[str]:
+    """`facebook`, then `facebook@berlin` from a page called Berlin, then that with a number; none that validate would
+    refuse."""
+    if room >= -1:
+        yield channel
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_ALIAS_LENGTH].rstrip("-") or "account"
-    alias, number = f"{channel}@{slug}", 2
-    while alias in taken:
-        alias, number = f"{channel}@{slug}-{number}", number + 1
-    return alias
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "account"
+    if room > 0:
+        yield f"{channel}@{slug[:room].rstrip('-')}"
+    for number in count(2):
+        end = str(number)
+        if len(end) > room:
+            return
+        head = slug[: max(room - len(end) - 1, 0)].rstrip("-")
+        yield f"{channel}@{head}-{end}" if head else f"{channel}@{end}"

@@ -55,6 +55,20 @@ def wrap_pieces(pieces: Iterable[Piece], width: int) -> list[tuple[Line, bool]]:
     return lines
 
 
+def columns(texts: Iterable[Iterable[str]], room: int) -> list[int]:
+    """How wide each column (its texts) may be so that a row takes at most `room`: as wide as its widest text, else the
+    widest columns less, down to their longest word."""
+    told = [list(column) for column in texts]
+    widths = [max(map(screen_width, column)) for column in told]
+    least = [max((screen_width(word) for text in column for word in text.split()), default=0) for column in told]
+    while sum(widths) > room:
+        spare = [width if width > low else 0 for width, low in zip(widths, least, strict=True)]
+        if not any(spare):
+            break
+        widths[spare.index(max(spare))] -= 1
+    return widths
+
+
 def _append(line: Line, mark: Mark, text: str) -> None:
     if line and line[-1].mark is mark:
         line[-1] = Piece(mark, line[-1].text + text)

@@ -47,9 +47,9 @@ _TAGS = {Mark.SAME: "", Mark.WAS: "del", Mark.NOW: "ins"}
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~%/?=&+,;:-]*)?")
 
 
-def render(page: Page, *, posts_url: str, limit: int) -> str:
+def render(page: Page, *, posts_url: str, limit: int, rest: str) -> str:
     """The page in at most `limit` bytes of UTF-8: title, overview and counts always, then whole blocks while they
-    fit. `posts_url` makes places of the repository links."""
+    fit; `rest` says where the others are. `posts_url` makes places of the repository links."""
     environment = _environment()
     head = environment.get_template("head.md.j2").render(page=page, overview=_overview(page.sections))
     foot = environment.get_template("foot.md.j2").render(page=page)
@@ -61,9 +61,9 @@ def render(page: Page, *, posts_url: str, limit: int) -> str:
         *(block for section in page.sections for block in _section(section, posts_url)),
         *_notes(page, posts_url),
     ]
-    room = limit - _bytes(head) - _bytes(foot) - _bytes(_more(len(blocks)))
+    room = limit - _bytes(head) - _bytes(foot) - _bytes(_more(len(blocks), rest))
     kept, left = pack(blocks, room)
-    body = "".join(kept) + (_more(left) if left else "")
+    body = "".join(kept) + (_more(left, rest) if left else "")
     return guarded(head + body + foot)
 
 
@@ -113,8 +113,8 @@ def _overview(sections: Sequence[Section]) -> tuple[tuple[Entry, ...], int]:
     return tuple(entries[:_OVERVIEW]), len(entries[_OVERVIEW:])
 
 
-def _more(left: int) -> str:
-    return f"\n*and {left:,} more, in the job summary*\n"
+def _more(left: int, rest: str) -> str:
+    return f"\n*and {left:,} more, {rest}*\n"
 
 
 def _bytes(text: str) -> int:
@@ -142,7 +142,7 @@ def body_block(body: Body) -> str:
         written = "".join(_tagged(piece.mark, piece.text) for piece in line)
         marked.append(("  " if continues else "") + written)
     # Inside <pre> a reader of Markdown sees nothing but the end tag, which cannot occur in escaped text.
-    return "<pre>" + "\n".join(marked) + "</pre>"
+    return '<pre dir="auto">' + "\n".join(marked) + "</pre>"
 
 
 def is_long(body: Body) -> bool:

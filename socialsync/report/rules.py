@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from socialsync.cells import Cells, Rule
 from socialsync.model.problems import Severity
@@ -50,30 +51,37 @@ _UNSAID = {
 }
 
 
+_SIGNS = {Severity.ERROR: Sign.FAILED, Severity.WARNING: Sign.DECIDE, Severity.NOTE: Sign.QUIET}
+
+
 def page(report: Report, cells: Cells) -> Page:
-    """All rules as a table; those of a single code explained."""
+    """All rules, a table for each kind of post; those of a single code explained."""
     found: Sequence[Rule] = report.rules
     if len({rule.code for rule in found}) == 1:
         entries = tuple(_explained(rule, cells) for rule in found)
         return Page(title=f"Rule {found[0].code}", sections=(Section(title="", entries=entries),))
-    rows = tuple(
-        Row(
-            sign=_sign(rule),
-            cells=(rule.code, rule.cell, measured(rule), limit(rule), rule.severity.value, rule.checked),
-        )
-        for rule in found
-    )
-    table = Table(columns=("Rule", "Channel", "What", "Limit", "Severity", "Checked"), rows=rows)
-    sections = (Section(title="", table=table),) if rows else ()
+    sections = tuple(_section(list(of), cells) for _, of in groupby(found, key=lambda rule: rule.cell))
     return Page(title=words.count(len(found), "rule|rules"), sections=sections)
 
 
-def _sign(rule: Rule) -> Sign:
-    return Sign.FAILED if rule.severity is Severity.ERROR else Sign.DECIDE
+def _section(found: Sequence[Rule], cells: Cells) -> Section:
+    rows = tuple(
+        Row(
+            sign=_SIGNS[rule.severity],
+            cells=(rule.code, measured(rule), limit(rule), rule.severity.value, rule.source, rule.checked),
+        )
+        for rule in found
+    )
+    table = Table(columns=("Rule", "What", "Limit", "Severity", "Source", "Checked"), rows=rows, below=2)
+    return Section(title=f"{_title(found[0], cells)} ({found[0].cell})", table=table)
+
+
+def _title(rule: Rule, cells: Cells) -> str:
+    cell = cells.by_name.get(rule.cell)
+    return cell.title if cell is not None else rule.cell
 
 
 def _explained(rule: Rule, cells: Cells) -> Entry:
-    cell = cells.by_name.get(rule.cell)
     facts = {
         "What": measured(rule),
         "Limit": limit(rule),
@@ -82,8 +90,8 @@ def _explained(rule: Rule, cells: Cells) -> Entry:
         "Checked": rule.checked,
     }
     return Entry(
-        sign=_sign(rule),
-        what=cell.title if cell is not None else rule.cell,
+        sign=_SIGNS[rule.severity],
+        what=_title(rule, cells),
         post=rule.code,
         advice=(rule.message,) if rule.message else (),
         facts=tuple(Fact(label=name, value=value) for name, value in facts.items() if value),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from socialsync.model.problems import Problem, Severity
 from socialsync.report import words
-from socialsync.report.layout import screen_width, wrap, wrap_pieces
-from socialsync.report.view import Body, Entry, Page, Row, Section, Sign, Table, is_brief
+from socialsync.report.layout import columns, screen_width, wrap, wrap_pieces
+from socialsync.report.view import Body, Entry, Page, Section, Sign, Table, is_brief
 from socialsync.report.worddiff import Mark, Piece
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _BLUE, _MAGENTA, _STRUCK = "1", "2", "31", "32", "33", "34", "35", "9"
@@ -70,8 +71,7 @@ class _Layout:
             yield from self._section(section)
         if page.notes:
             yield ""
-            told = f"{words.count(len(page.notes), words.SEVERITY_COUNT[Severity.NOTE])}: {words.NOTES}"
-            yield from (self._paint(part, _DIM) for part in wrap(told, self._width))
+            yield from (self._paint(part, _DIM) for part in wrap(words.notes(len(page.notes)), self._width))
         if page.foot:
             yield ""
             for line in page.foot:
@@ -137,22 +137,23 @@ class _Layout:
             yield f"    {self._paint('┊' if continues else '│', _DIM)} {painted}"
 
     def _table(self, table: Table) -> Iterator[str]:
-        """Columns as wide as their widest cell; on a narrow screen the lines run on, which a terminal can wrap."""
-        rows = [table.columns, *(row.cells for row in table.rows)]
-        columns = zip(*(row[: len(table.rows[0].cells)] for row in rows), strict=True)
-        widths = [max(map(screen_width, column)) for column in columns]
-        yield self._paint("  " + self._row(table.columns, widths), _DIM)
+        """Columns as wide as their widest cell or, where that is too wide, with cells of several lines; an address at
+        the end of a line runs on, so that it can be opened."""
+        beside = len(table.rows[0].cells) - table.below
+        cells = [table.columns[:beside], *(row.cells[:beside] for row in table.rows)]
+        widths = columns(zip(*cells, strict=True), self._width - 2 * beside)
+        below, links = table.columns[beside:][: table.below], table.columns[beside + table.below :]
+        yield from (self._paint(f"  {line}", _DIM) for line in _lines(cells[0], widths, *links))
+        if below:
+            yield self._paint(f"    {_beside(below)}", _DIM)
         for row in table.rows:
-            yield from self._table_row(row, widths)
-
-    def _table_row(self, row: Row, widths: list[int]) -> Iterator[str]:
-        yield f"{self._paint(row.sign.value, _COLOURS[row.sign])} {self._row((*row.cells, row.url), widths)}"
-        if row.note:
-            yield from self._flow(row.note, "    ")
-
-    def _row(self, cells: tuple[str, ...], widths: list[int]) -> str:
-        padded = [cell + " " * (width - screen_width(cell)) for cell, width in zip(cells, widths, strict=False)]
-        return "  ".join((*padded, *cells[len(widths) :]))
+            first, *rest = _lines(row.cells[:beside], widths, row.url)
+            yield f"{self._paint(row.sign.value, _COLOURS[row.sign])} {first}"
+            yield from (f"  {line}" for line in rest)
+            if told := _beside(row.cells[beside:]):
+                yield from (self._paint(line, _DIM) for line in self._flow(told, "    "))
+            if row.note:
+                yield from self._flow(row.note, "    ")
 
     def _flow(self, text: str, indent: str) -> Iterator[str]:
         yield from (indent + line for line in wrap(text, self._width - len(indent)))
@@ -163,6 +164,18 @@ class _Layout:
 
     def _paint(self, text: str, codes: str) -> str:
         return f"\x1b[{codes}m{text}\x1b[0m" if self._colour and codes and text else text
+
+
+def _lines(cells: tuple[str, ...], widths: list[int], last: str = "") -> Iterator[str]:
+    """The lines of one row; `last` stands behind the first of them."""
+    wrapped = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    for number, parts in enumerate(zip_longest(*wrapped, fillvalue="")):
+        padded = [part + " " * (width - screen_width(part)) for part, width in zip(parts, widths, strict=True)]
+        yield "  ".join((*padded, "" if number else last))
+
+
+def _beside(parts: tuple[str, ...]) -> str:
+    return " · ".join(filter(None, parts))
 
 
 def _signed(piece: Piece) -> Piece:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -43,17 +44,19 @@ def relative(instant: datetime, now: datetime) -> str:
     distance = abs(instant - now)
     if distance < timedelta(minutes=1):
         return "now"
-    return f"in {span(distance)}" if instant > now else f"{span(distance)} ago"
+    far = _span(min(instant, now), max(instant, now))
+    return f"in {far}" if instant > now else f"{far} ago"
 
 
-def span(distance: timedelta) -> str:
+def _span(earlier: datetime, later: datetime) -> str:
     """`3 d 4 h`, `4 h 12 min`, `12 min`; to the nearest minute, and coarser the longer it is."""
-    minutes = round(distance.total_seconds() / 60)
+    minutes = round((later - earlier).total_seconds() / 60)
     days, hours = minutes // 1440, minutes % 1440 // 60
-    if days >= 730:
-        return f"{days // 365} years"
-    if days >= 61:
-        return f"{days * 12 // 365} months"
+    months = _months(earlier.astimezone(UTC).date(), later.astimezone(UTC).date())
+    if months >= 24:
+        return f"{months // 12} years"
+    if months >= 2:
+        return f"{months} months"
     if days >= 14:
         return f"{days} d"
     if days:
@@ -61,6 +64,12 @@ def span(distance: timedelta) -> str:
     if hours:
         return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
     return f"{minutes} min"
+
+
+def _months(earlier: date, later: date) -> int:
+    """Whole months as the calendar counts them: from the 31st of August to the 30th of November are three."""
+    day = min(earlier.day, monthrange(later.year, later.month)[1])
+    return (later.year - earlier.year) * 12 + later.month - earlier.month - (later.day < day)
 
 
 def _clock(moment: datetime) -> str:

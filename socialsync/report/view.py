@@ -78,6 +78,7 @@ class Row:
 class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    below: int = 0  # how many of the last cells stand in a line below the others where a page is narrow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -147,13 +147,17 @@ LINES = "`socialsync plan` shows the lines to paste, and where."
 UNSEEN = "(changed at Wix; what it says there is not known here)"
 """Stands for what the service has in a field of which State holds only the fingerprint."""
 
-NOTES = "see them with `socialsync preview`, or with `--format json`"
-
 
 def count(number: int, phrase: str) -> str:
     """`1 error`, `2 errors`: `phrase` is "one|many", or one form for both."""
     one, _, many = phrase.partition("|")
     return f"{number:,} {one if number == 1 or not many else many}"
+
+
+def notes(number: int) -> str:
+    """Where the notes are to be found."""
+    told = count(number, SEVERITY_COUNT[Severity.NOTE])
+    return f"{told}: see {'it' if number == 1 else 'them'} with `socialsync preview`, or with `--format json`"
 
 
 def listing(parts: Sequence[str]) -> str:

@@ -58,6 +58,7 @@ def files(
     """Everything a set-up adds to a repository.
 
     `tool` follows TOOL, `branch` is the main one, `keys` are the names of the variables that hold the sites' keys.
+    There is no README while no site has an account that a link could be for.
     """
     made = {
         f".github/workflows/{name}.yml": _workflow(text, set_up, tool, version, branch, tuple(keys))
@@ -66,7 +67,8 @@ def files(
     made[".github/dependabot.yml"] = _DEPENDABOT
     if set_up is SetUp.TEAM and (owners := " ".join(f"@{name}" for name in people)):
         made[".github/CODEOWNERS"] = f"* {owners}\n"
-    made[README] = readme(branch, tuple(sites), cells)
+    if linked := tuple(site for site in sites if site.accounts):
+        made[README] = readme(branch, linked, cells)
     return made
 
 

@@ -129,6 +129,72 @@ def test_a_readme_with_the_links_is_enough(home: Path) -> None:
     assert not (home / "POSTS.md").exists()
 
 
+def git(*arguments: str) -> None:
+    who = ["-c", "user.name=Mia", "-c", "user.email=mia@example.com"]
+    subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("made", "branch"),
+    [
+        ([["checkout", "-qb", "feature"]], "main"),
+        ([["branch", "-m", "master"], ["checkout", "-qb", "feature"]], "master"),
+        ([["branch", "-m", "trunk"]], "trunk"),
+        ([["branch", "-m", "trunk"], ["checkout", "-q", "--detach"]], "main"),
+        ([["update-ref", "refs/remotes/origin/main", "HEAD"], ["branch", "-m", "feature"]], "main"),
+        (
+            [
+                ["update-ref", "refs/remotes/origin/live", "HEAD"],
+                ["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/live"],
+            ],
+            "live",
+        ),
+    ],
+    ids=["main", "master", "the one we are on", "none", "at origin only", "origin's default"],
+)
+def test_a_set_up_is_for_the_branch_that_merges_go_to(
+    made: list[list[str]], branch: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("init", "--namespace", "acme") == 0
+    git("add", "-A")
+    git("commit", "-qm", "x")
+    for each in made:
+        git(*each)
+    assert run("init", "--set-up", "team", "--tool", TOOL) == 0
+    assert f"the workflows are for the branch {branch}: " in capsys.readouterr().out
+    apply = (home / ".github/workflows/apply.yml").read_text(encoding="utf-8")
+    assert f"branches: [{branch}]" in apply
+    assert f"github.ref == 'refs/heads/{branch}'" in apply
+    assert f"../../new/{branch}?" in (home / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_set_up_says_what_it_cannot_do_yet(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("init", "--namespace", "acme", "--set-up", "team", "--tool", TOOL) == 0
+    said = capsys.readouterr().out
+    assert "site main is an emulator: nothing is posted until `wix: SITE_ID`" in said
+    assert "no CODEOWNERS was written" in said
+    config = (home / "socialsync.yaml").read_text(encoding="utf-8")
+    wix = config.replace("emulator: true", "wix: 0b6f2c1e-7a55-4d0e-9d5e-3c1f0a7e9b21")
+    (home / "socialsync.yaml").write_text(f"people: [mia]\n{wix}", encoding="utf-8")
+    assert run("init", "--set-up", "team", "--tool", TOOL) == 0
+    said = capsys.readouterr().out
+    assert "an emulator" not in said
+    assert "no CODEOWNERS" not in said
+    assert (home / ".github/CODEOWNERS").read_text(encoding="utf-8") == "* @mia\n"
+
+
+def test_links_come_with_the_accounts(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wix = ["--wix", "0b6f2c1e-7a55-4d0e-9d5e-3c1f0a7e9b21"]
+    assert run("init", "--namespace", "acme", *wix, "--set-up", "solo", "--tool", TOOL) == 0
+    assert "no README.md" in capsys.readouterr().out
+    assert not (home / "README.md").exists()
+    config = (home / "socialsync.yaml").read_text(encoding="utf-8")
+    (home / "socialsync.yaml").write_text(config.replace("{}  #", 'facebook: "7"  #'), encoding="utf-8")
+    assert run("init", "--set-up", "solo", "--tool", TOOL) == 0
+    assert "- [facebook](../../new/main?" in (home / "README.md").read_text(encoding="utf-8")
+    assert "no README.md" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("argv", "code"),
     [

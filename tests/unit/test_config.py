@@ -105,6 +105,20 @@ def test_every_mistake_has_its_place(was: str, now: str, said: str) -> None:
     assert problems(FULL.replace(was, now, 1)) == [f"socialsync.yaml:{said}"]
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "hint"),
+    [
+        ("@berlin", "@acme-berlin", "Shorten the name of the account, “acme-berlin”: it may have 10 characters."),
+        ("main:", f"{'m' * 30}:", f"Shorten the name of the site, “{'m' * 30}”."),
+        ("acme", "a" * 19, f"Shorten the namespace, “{'a' * 19}”."),
+    ],
+)
+def test_what_is_too_long_says_how_long_it_may_be(was: str, now: str, hint: str) -> None:
+    _, found = config.load(MemoryTree({config.FILE: FULL.replace(was, now, 1)}))
+    assert {(problem.code, problem.hint) for problem in found if "facebook" in str(problem)} == set()
+    assert ("E-KEY-LENGTH", hint) in {(problem.code, problem.hint) for problem in found}
+
+
 def test_a_key_in_the_file_is_not_repeated() -> None:
     secret = "IST.eyJraWQiOiJQb3pIX2FDMiIsImFsZyI6"
     _, found = config.load(MemoryTree({config.FILE: FULL.replace("ACME_KEY", secret)}))

@@ -17,6 +17,7 @@ from socialsync.commands.merged import last_commits
 from socialsync.github import GitHub
 from socialsync.model.problems import Severity
 from socialsync.remote.wix.questions import CLAIMS, Answer, Question, Verdict, meaning, uniqueness
+from socialsync.report import words
 
 GOOD: dict[str, Any] = {
     "": {"default_branch": "main"},
@@ -88,15 +89,64 @@ def test_offline(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     text = f"namespace: acme\nsites:\n  main: {{{config}, accounts: {{facebook: '1'}}}}\n"
-    (tmp_path / "socialsync.yaml").write_text(text)
-    (tmp_path / "posts").mkdir()
-    _git(tmp_path, "init", "-q", "-b", "main")
-    _git(tmp_path, "add", "-A")
-    _git(tmp_path, "commit", "-q", "-m", "x")
+    repository(tmp_path, text)
     assert cli.run(["-C", str(tmp_path), "doctor", "--offline"]) == code
     told = capsys.readouterr().out
     assert said in told
     assert "secret-key" not in told
+
+
+def repository(folder: Path, config: str) -> None:
+    (folder / "socialsync.yaml").write_text(config)
+    (folder / "posts").mkdir()
+    _git(folder, "init", "-q", "-b", "main")
+    _git(folder, "add", "-A")
+    _git(folder, "commit", "-q", "-m", "x")
+
+
+WIX = "wix: 0b6f2c1e-7a55-4d0e-9d5e-3c1f0a7e9b21"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "api", "emulated"),
+    [
+        ("emulator: true", "emulator: true", "", True),
+        (WIX, "emulator: true", "http://127.0.0.1:1", True),
+        (WIX, "emulator: true", "", False),
+    ],
+)
+def test_on_an_emulator_the_first_and_the_last_line_say_so(
+    first: str,
+    second: str,
+    api: str,
+    *,
+    emulated: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SOCIALSYNC_API", api)
+    sites = f"  one: {{{first}, posts: posts/, accounts: {{}}}}\n  two: {{{second}, posts: more/, accounts: {{}}}}\n"
+    repository(tmp_path, f"namespace: acme\nsites:\n{sites}")
+    cli.run(["-C", str(tmp_path), "doctor", "--offline"])
+    lines = capsys.readouterr().out.splitlines()
+    assert ([lines[0], lines[-1]] == [words.BANNER] * 2) is emulated
+    assert any("names 2 sites" in line for line in lines)
+    cli.run(["-C", str(tmp_path), "doctor", "--offline", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["notice"] == (words.BANNER if emulated else "")
+
+
+@pytest.mark.parametrize(("more", "code"), [([], 3), (["--offline"], 0)])
+def test_posts_that_validate_refuses_are_wrong(
+    more: list[str], code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before an apply they end nothing: apply refuses them itself, and leaves a report."""
+    repository(tmp_path, "namespace: acme\nsites:\n  main: {emulator: true, accounts: {}}\n")
+    (tmp_path / "posts/sale.yaml").write_text("id: sale\nschedule: draft\ntext: x\nchannels: {facebook: }\n")
+    assert cli.run(["-C", str(tmp_path), "doctor", *more]) == code
+    told = capsys.readouterr().out
+    assert "wrong  1 problem in the posts" in told
+    assert "names 1 site\n" in told
 
 
 def test_a_post_belongs_to_the_newest_merge_that_touched_its_file(tmp_path: Path) -> None:

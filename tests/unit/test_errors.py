@@ -9,7 +9,7 @@ import pytest
 from socialsync import errors
 from socialsync.errors import ExitCode, ReplyClass, SocialSyncError, WriteError, worst
 
-ORDER = (10, 1, 143, 130, 7, 6, 8, 9, 11, 5, 4, 3, 2, 0)
+ORDER = (10, 1, 143, 130, 7, 6, 8, 9, 11, 5, 4, 3, 2, 12, 0)
 
 
 def test_every_code_has_its_place():

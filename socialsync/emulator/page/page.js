@@ -38,6 +38,7 @@ function complain(error) {
 const clockTime = (date) => date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayTime = (date) => date.toLocaleString([], { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayKey = (date) => `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+const statusName = (status) => (status === "CANCELED" ? "called off" : status.toLowerCase().replace("_", " "));
 const channelName = (name) => NAMES[name] ?? name[0] + name.slice(1).toLowerCase();
 
 function contentOf(item) {
@@ -107,7 +108,7 @@ function card(item, { whole = false } = {}) {
     make("header", {},
       make("div", { className: "who" }, make("b", {}, accountName(channel, account, content)),
         make("span", {}, `${channelName(channel)}${kind}${moment ? ` · ${dayTime(moment)}` : ""}`)),
-      make("span", { className: "status", tone: TONES[status] ?? "failed" }, item.external ? "posted on the network" : status.toLowerCase().replace("_", " "))),
+      make("span", { className: "status", tone: TONES[status] ?? "failed" }, item.external ? "posted on the network" : statusName(status))),
     pictures(content),
     content.title ? make("h3", { className: "title" }, content.title) : null,
     text ? make("p", { className: whole ? "text" : "text short" }, text) : null,
@@ -167,7 +168,8 @@ function showCalendar() {
       make("div", { className: "date" }, make("span", { className: "short" }, String(day.getDate())),
         make("span", { className: "long" }, day.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" }))),
       ...own.slice(0, 40).map(({ item, moment }) => make("button", {
-        type: "button", className: "entry", tone: TONES[item.status], title: `${channelName(item.channel.name)}: ${firstWords(item)}`,
+        type: "button", className: item.status === "CANCELED" ? "entry off" : "entry", tone: TONES[item.status],
+        title: `${channelName(item.channel.name)}, ${statusName(item.status)}: ${firstWords(item)}`,
         onclick: () => open(channelName(item.channel.name), card(item, { whole: true })),
       }, make("b", {}, clockTime(moment)), " ", channelName(item.channel.name), make("span", {}, firstWords(item))))));
   }
@@ -176,12 +178,15 @@ function showCalendar() {
     cells[cells.length - 1].style.gridColumn = "1 / -1";
   }
   byId("days").replaceChildren(...cells);
+  const shown = new Set([...entries.values()].flat().map(({ item }) => item.status));
+  byId("legend").replaceChildren(...ORDER.filter((status) => shown.has(status)).map((status) =>
+    make("span", { tone: TONES[status], className: status === "CANCELED" ? "off" : "" }, make("i"), make("b", {}, statusName(status)))));
 }
 
 function showItems() {
   const groups = ORDER.map((status) => [status, state.items.filter((item) => item.status === status)]).filter(([, own]) => own.length);
   byId("items").replaceChildren(...(groups.length ? groups.map(([status, own]) => make("div", { className: "group" },
-    make("h2", {}, status[0] + status.slice(1).toLowerCase().replace("_", " "), make("span", { className: "quiet" }, ` ${own.length}`)),
+    make("h2", {}, statusName(status)[0].toUpperCase() + statusName(status).slice(1), make("span", { className: "quiet" }, ` ${own.length}`)),
     make("div", { className: "cards" }, ...own.slice(0, 200).map((item) => {
       const made = card(item);
       made.querySelector("footer").append(make("button", { type: "button", onclick: () => open(channelName(item.channel.name), card(item, { whole: true })) }, "Open"));
@@ -240,8 +245,8 @@ async function look(always = false) {
   if (!always && seen === state.seen) return;
   const { sites } = await ask("sites");
   state.site ??= sites.toSorted((one, other) => other.items - one.items)[0]?.id ?? null;
-  byId("site").replaceChildren(...(sites.length ? sites : [{ id: "", items: 0 }]).map(({ id, items }) => make("option", { value: id, selected: id === state.site },
-    id ? `${id.slice(0, 8)}… (${items} ${items === 1 ? "item" : "items"})` : "none yet")));
+  byId("site").replaceChildren(...(sites.length ? sites : [{ id: "", items: 0 }]).map(({ id, items, reference }) => make("option", { value: id, title: id, selected: id === state.site },
+    id ? `${id.slice(0, 8)}… · ${items} ${items === 1 ? "item" : "items"}${reference ? `, such as ${reference}` : ""}` : "none yet")));
   const of = `site=${encodeURIComponent(state.site ?? "")}&last=${LAST}`;
   [state.items, state.feed, state.requests, state.accounts] = await Promise.all([
     ask(`items?${of}`).then((answer) => answer.items), ask(`feed?${of}`).then((answer) => answer.feed),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from socialsync import cli
 from socialsync.commands import emulator as command
 from socialsync.emulator.handle import EmulatorProcess
 
@@ -25,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
-    assert command.run(parser().parse_args(arguments)) == 0
+    assert cli.run(["emulator", *arguments]) == 0
     return json.loads(capsys.readouterr().out)
 
 
@@ -65,10 +66,12 @@ def test_a_tour_of_the_sub_commands(
 
 def test_a_file_without_a_server(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = str(tmp_path / "site.db")
+    assert cli.run(["emulator", "clock", "--db", f"{path}-folder/state.db"]) == 4
+    assert "there is no folder" in capsys.readouterr().err
     told(capsys, "clock", "--db", path, "--set", "2027-01-01T00:00:00Z", "--speed", "0")
     assert told(capsys, "clock", "--db", path, "--advance", "1d")["now"] == "2027-01-02T00:00:00.000Z"
     with EmulatorProcess("--db", path):
-        assert command.run(parser().parse_args(["clock", "--db", path])) == 4
+        assert cli.run(["emulator", "clock", "--db", path]) == 4
     assert "no emulator could be started" in capsys.readouterr().err
 
 
@@ -93,7 +96,7 @@ def test_each_sub_command_explains_itself_with_an_example(name: str, capsys: pyt
 def test_what_goes_wrong_is_said_in_one_line(
     emulator: EmulatorProcess, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, says: str
 ) -> None:
-    assert command.run(parser().parse_args([*arguments, "--url", emulator.url])) == code
+    assert cli.run(["emulator", *arguments, "--url", emulator.url]) == code
     captured = capsys.readouterr()
     assert captured.out == ""
     assert says in captured.err
@@ -101,18 +104,13 @@ def test_what_goes_wrong_is_said_in_one_line(
 
 
 def test_nobody_there(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.run(parser().parse_args(["feed", "--url", "http://127.0.0.1:1"])) == 4
+    assert cli.run(["emulator", "feed", "--url", "http://127.0.0.1:1"]) == 4
     assert "no emulator answers" in capsys.readouterr().err
 
 
 def test_serving_says_in_plain_words_where_and_how_to_stop() -> None:
-    code = (
-        "import argparse, sys; from socialsync.commands import emulator as e;"
-        "p = argparse.ArgumentParser(); e.add_arguments(p); sys.exit(e.run(p.parse_args(['--port', '0'])))"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
+    served = [sys.executable, "-m", "socialsync", "emulator", "--port", "0"]
+    with subprocess.Popen(served, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         lines = [child.stdout.readline() for _ in range(7)]
         child.terminate()

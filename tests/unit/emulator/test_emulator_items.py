@@ -138,7 +138,9 @@ def test_a_site_knows_nothing_of_another(api: Api) -> None:
     assert api("GET", f"/items/{mine['id']}").status == 404
     assert api("POST", "/items/query", {"query": {}}).json["items"] == []
     assert api.draft(reference="r")["referenceId"] == "r"
-    assert len(api.control("GET", "sites")["sites"]) == 2
+    sites = api.control("GET", "sites")["sites"]
+    assert len(sites) == 2
+    assert all(isinstance(site["reference"], str) for site in sites)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialsync.report.layout import screen_width, wrap, wrap_pieces
+from socialsync.report.layout import columns, screen_width, wrap, wrap_pieces
 from socialsync.report.worddiff import Mark, Piece
 
 
@@ -41,3 +41,11 @@ def test_nothing_is_lost_and_nothing_too_wide(text: str, width: int) -> None:
     lines = wrap(text, width)
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(screen_width(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("room", "widths"),
+    [(40, [8, 16]), (24, [8, 16]), (20, [8, 12]), (9, [8, 5]), (0, [8, 5])],
+)
+def test_columns_give_way_down_to_their_longest_word(room: int, widths: list[int]) -> None:
+    assert columns([["One", "A-B-C-D."], ["four words or so", "-"]], room) == widths

@@ -41,7 +41,7 @@ def tokens(markdown: str) -> list[Token]:
 
 # What GitHub itself makes links or notifications of, in text outside code.
 ACTS = re.compile(r"@|#\d|://|www\.|:\w+:|\b[0-9a-f]{7,40}\b|GH-\d", re.IGNORECASE)
-OUR_TAGS = re.compile(r"</?(?:pre|del|ins|details|summary|code|sub)>|<br>")
+OUR_TAGS = re.compile(r'<pre dir="auto">|</?(?:pre|del|ins|details|summary|code|sub)>|<br>')
 
 
 def check(markdown: str) -> None:
@@ -170,9 +170,11 @@ def test_a_large_plan_fits_and_its_counts_stay_exact(limit: int) -> None:
 
 def test_a_block_that_is_too_large_keeps_no_other_out() -> None:
     huge = samples.change(ChangeKind.CREATE, samples.intent(content=Content(text="x " * 40_000)))
-    markdown = shown(samples.plan_report(huge, samples.create_video(), samples.cancel()))
+    report = samples.plan_report(huge, samples.create_video(), samples.cancel())
+    markdown = shown(report)
     assert "kiln.mp4" in markdown
     assert "*and 1 more, in the job summary*" in markdown
+    assert "*and 1 more, in the attic*" in shown(report, rest="in the attic")
 
 
 def test_a_long_text_is_folded_and_complete() -> None:

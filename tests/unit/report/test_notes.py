@@ -26,7 +26,7 @@ def noted(verb: str, count: int = 1) -> Report:
 def test_a_note_is_neither_in_the_title_nor_among_the_problems(verb: str) -> None:
     bare, told = (render(report, format="text", cells=CELLS) for report in (noted(verb, 0), noted(verb)))
     more = [line for line in told.splitlines() if line not in bare.splitlines()]
-    assert more == ["1 note: see them with `socialsync preview`, or with `--format json`"]
+    assert more == ["1 note: see it with `socialsync preview`, or with `--format json`"]
 
 
 def test_on_github_notes_are_no_annotations() -> None:

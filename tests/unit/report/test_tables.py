@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from socialsync import keys
 from socialsync.cells import Rule, packaged
+from socialsync.config import load
 from socialsync.model.accounts import AccountInfo, Connection, TokenStatus
 from socialsync.model.items import Status
-from socialsync.report import words
+from socialsync.model.reports import Failure, SiteReport
+from socialsync.report import render, words
+from socialsync.report.layout import screen_width
 from socialsync.report.rules import limit, measured
-from socialsync.report.view import Entry, view
+from socialsync.report.view import Entry, Sign, view
+from socialsync.source.tree import WorkTree
 
 from . import samples
 
@@ -57,11 +63,47 @@ def facebook(*accounts: AccountInfo, aliases: dict[str, str] | None = None, toke
 
 
 def test_the_default_account_gets_the_bare_channel_and_the_rest_names() -> None:
-    entry = facebook(account("2", "Acme Köln/Süd"), account("1", "Acme", default=True), account("3", "Acme Köln, Süd"))
+    entry = facebook(account("2", "Köln/Süd"), account("1", "Acme", default=True), account("3", "Köln, Süd"))
     assert entry.paste.splitlines() == [
         'facebook: "7008/1"  # Acme (default at Wix)',
-        'facebook@acme-koln-sud: "7008/2"  # Acme Köln/Süd',
-        'facebook@acme-koln-sud-2: "7008/3"  # Acme Köln, Süd',
+        'facebook@koln-sud: "7008/2"  # Köln/Süd',
+        'facebook@koln-sud-2: "7008/3"  # Köln, Süd',
+    ]
+
+
+@pytest.mark.parametrize("length", [4, 9, 10, 11, 12, 13, 14, 20, 29, 31, 33])
+@pytest.mark.parametrize("channel", sorted(packaged().channels))
+def test_no_line_to_paste_is_one_that_validate_refuses(channel: str, length: int, tmp_path: Path) -> None:
+    """However long namespace and site are: an alias that fits and is taken by no other account, or none and why."""
+    namespace, site = "n" * min(length, 20), "s" * max(length - 20, 4)
+    names = ["Acme Berlin Mitte", "Acme Berlin Süd", "Acme Berlin Süd", "", "Pat", "漢字"] * 4
+    accounts = tuple(AccountInfo(channel=channel, account_id=str(n), name=name) for n, name in enumerate(names))
+    connection = Connection(channel=channel, token=TokenStatus.VALID, accounts=accounts)
+    report = samples.report("accounts", SiteReport(site=site, namespace=namespace, connections=(connection,)))
+    (entry,) = view(report, packaged()).sections[0].entries
+    pairs = "".join(f"      {line}\n" for line in entry.paste.splitlines())
+    config = f"namespace: {namespace}\nsites:\n  {site}:\n    emulator: true\n    accounts:\n{pairs or '      {}'}"
+    (tmp_path / "socialsync.yaml").write_text(config, encoding="utf-8")
+    assert load(WorkTree(str(tmp_path)))[1] == ()
+    nameless = [sentence for sentence in entry.advice if sentence.startswith("No name for ")]
+    assert len(entry.paste.splitlines()) + len(nameless) == len(accounts)
+    of_channel = packaged().of_channel(channel)
+    assert bool(entry.paste) is all(keys.fits(namespace, site, channel, cell.type, "") for cell in of_channel)
+
+
+def test_a_long_name_is_cut_to_what_fits() -> None:
+    """The example set-up: 10 characters are left by `acme` and `main`."""
+    connection = Connection(
+        channel="facebook",
+        token=TokenStatus.VALID,
+        accounts=(account("1", "Acme"), account("2", "Acme Berlin"), account("3", "Acme Berlin")),
+    )
+    report = samples.report("accounts", samples.site(namespace="acme", connections=(connection,), aliases={}))
+    (entry,) = view(report, packaged()).sections[0].entries
+    assert [line.partition(":")[0] for line in entry.paste.splitlines()] == [
+        "facebook",
+        "facebook@acme-berli",
+        "facebook@acme-ber-2",
     ]
 
 
@@ -81,6 +123,13 @@ def test_a_channel_that_is_not_connected_holds_its_posts_and_offers_nothing(toke
     entry = facebook(account("1"), aliases={"facebook": "1"}, token=token)
     assert entry.facts[0].value == "1 · its posts are held until the channel is connected"
     assert entry.paste == ""
+
+
+def test_a_site_that_could_not_be_asked_has_no_count_of_channels() -> None:
+    failure = Failure(code="E-NO-KEY", message="no key", hint="", exit_code=4)
+    failed, good = samples.site(failure=failure), samples.accounts_report().sites[0]
+    titles = [view(samples.report("accounts", *sites), packaged()).title for sites in ([failed], [failed, good])]
+    assert titles == ["No channel could be asked for", "2 of 4 channels connected"]
 
 
 def test_a_hostile_account_name_cannot_write_a_line_of_its_own() -> None:
@@ -111,6 +160,26 @@ def test_every_rule_of_every_channel_has_words() -> None:
     rules = [rule for cell in packaged() for rule in cell.rules]
     assert rules
     assert [rule.code for rule in rules if not limit(rule) or "_" in measured(rule)] == []
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_list_of_rules_names_every_source_and_keeps_to_the_width(width: int) -> None:
+    rules = tuple(rule for cell in packaged() for rule in cell.rules)
+    report = samples.report("rules", rules=rules)
+    text = render(report, format="text", cells=packaged(), width=width)
+    assert [line for line in text.splitlines() if screen_width(line) > width] == []
+    told = " ".join(text.split())
+    assert [rule.code for rule in rules if f"{rule.source} · {rule.checked}" not in told] == []
+    table = render(report, format="markdown", cells=packaged(), limit=900_000)
+    assert table.count(" | 2026-") == len(rules)
+
+
+def test_a_note_asks_for_nothing() -> None:
+    rules = packaged().by_name["facebook/post"].rules
+    (section,) = view(samples.report("rules", rules=rules), packaged()).sections
+    assert section.table is not None
+    signs = {row.cells[3]: row.sign for row in section.table.rows}
+    assert signs == {"error": Sign.FAILED, "warning": Sign.DECIDE, "note": Sign.QUIET}
 
 
 def test_a_limit_is_never_shown_rounded() -> None:

@@ -36,6 +36,24 @@ def test_relative(distance: timedelta, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("now", "instant", "said"),
+    [
+        ("2026-11-28T10:00Z", "2027-03-28T09:00Z", "in 4 months"),
+        ("2026-11-28T08:00Z", "2027-03-27T09:00Z", "in 3 months"),
+        ("2026-08-31T08:00Z", "2026-11-30T09:00Z", "in 3 months"),
+        ("2026-12-31T08:00Z", "2027-02-28T09:00Z", "in 2 months"),
+        ("2026-07-01T08:00Z", "2026-08-31T09:00Z", "in 61 d"),
+        ("2026-11-28T08:00Z", "2028-11-27T09:00Z", "in 23 months"),
+        ("2026-11-28T08:00Z", "2028-11-28T09:00Z", "in 2 years"),
+        ("2027-03-28T09:00Z", "2026-11-28T08:00Z", "4 months ago"),
+        ("2026-07-02T08:00Z", "2026-05-03T09:00Z", "59 d ago"),
+    ],
+)
+def test_months_are_those_of_the_calendar(now: str, instant: str, said: str) -> None:
+    assert times.relative(datetime.fromisoformat(instant), datetime.fromisoformat(now)) == said
+
+
+@pytest.mark.parametrize(
     ("instant", "zone", "said"),
     [
         (datetime(2026, 12, 1, 8, 0, tzinfo=UTC), "Europe/Berlin", "Tue 1 Dec 2026, 09:00 Europe/Berlin · 08:00 UTC"),
