@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from socialsync.config import Settings
 from socialsync.model.problems import Problem
 from socialsync.model.sites import Site
-from socialsync.source import paths, posts
+from socialsync.source import forking, paths, posts
+from socialsync.source.forking import CAN_FORK, WORTH_A_FORK
 from socialsync.source.tree import WorkTree
-
-WORTH_A_FORK = 2000  # files; below, a second process costs more than it saves
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,11 +41,15 @@ def check(
     counted; what is wrong is told of all.
     """
     named = posts.files(settings, tree)
-    if len(named) < WORTH_A_FORK or not hasattr(os, "fork"):
+    if len(named) < WORTH_A_FORK or not CAN_FORK:
         processes = 1
+
+    def judged(number: int) -> Findings:
+        return posts.judge(settings, tree, named[number::processes], history=history)
+
     # The forked ones first, so that they are at work while this process does its own part.
-    others = [_fork(settings, tree, history, named[number::processes]) for number in range(1, processes)]
-    parts = [_judge(settings, tree, history, named[::processes]), *(_join(pid, pipe) for pid, pipe in others)]
+    others = [forking.started(partial(judged, number)) for number in range(1, processes)]
+    parts = [judged(0), *(other.result() for other in others)]
     names = {path: mine for part in parts for path, mine in part[0].items()}
     problems = [problem for part in parts for problem in part[1]]
     problems += posts.beside(settings, tree)
@@ -70,41 +72,3 @@ def _clashes(
     again = [(site, path) for site, path in named if any(count[name] > 1 for name in names.get(path, ()))]
     part = posts.read(settings, tree, again)
     return posts.clashes(part.ids, [(intent.key, intent.location) for intent in part.intents])
-
-
-def _judge(settings: Settings, tree: WorkTree, history: Container[str], named: Sequence[tuple[Site, str]]) -> Findings:
-    return posts.judge(settings, tree, named, history=history)
-
-
-def _fork(
-    settings: Settings, tree: WorkTree, history: Container[str], named: Sequence[tuple[Site, str]]
-) -> tuple[int, int]:
-    """Start a process that judges these files and writes what it found; its id and the pipe to read from."""
-    import pickle
-
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid:
-        os.close(writing)
-        return pid, reading
-    status = 1
-    try:
-        os.close(reading)
-        with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(_judge(settings, tree, history, named), pipe, pickle.HIGHEST_PROTOCOL)
-        status = 0
-    finally:
-        os._exit(status)  # never back into the caller's code, whatever happened
-
-
-def _join(pid: int, reading: int) -> Findings:
-    """What the process found. Raises RuntimeError if it died: a part that is missing is never taken for a yes."""
-    import pickle
-
-    with os.fdopen(reading, "rb") as pipe:
-        written = pipe.read()
-    _, status = os.waitpid(pid, 0)
-    if status != 0:
-        raise RuntimeError(f"a process that judged posts ended with status {status}")
-    found: Any = pickle.loads(written)
-    return found  # type: ignore[no-any-return]

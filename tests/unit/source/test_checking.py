@@ -51,12 +51,9 @@ def test_any_number_of_processes_finds_the_same(root: Path, processes: str) -> N
 
 
 def test_a_process_that_dies_is_never_taken_for_a_yes(root: Path) -> None:
+    dying = "posts.judge = lambda *_, **more: os._exit(9) if os.getpid() != me else real(*_, **more)"
     code = CHECK.replace(
-        "tree = WorkTree",
-        "checking._judge = lambda *_: os._exit(9) if os.getpid() != me else real(*_)\ntree = WorkTree",
-    )
-    code = "import os; me = os.getpid()\n" + code.replace(
-        "checking._judge =", "real = checking._judge\nchecking._judge ="
+        "tree = WorkTree", f"import os; me, real = os.getpid(), posts.judge\n{dying}\ntree = WorkTree"
     )
     done = subprocess.run([sys.executable, "-c", code, str(root), "2"], capture_output=True, text=True, check=False)
     assert done.returncode == 1
