@@ -13,7 +13,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from socialsync.model.problems import Location, Problem
-from socialsync.source import characters, hints, rawtext
+from socialsync.source import characters, hints, rawtext, syntax
 from socialsync.source.comments import PLAIN
 from socialsync.source.nodes import MAX_DEPTH, Finding, Judge, Parser
 from socialsync.source.words import name_of, shown
@@ -146,7 +146,7 @@ def parse(
     try:
         root = parser.get_single_node()
     except yaml.YAMLError as error:
-        return None, problems or [hints.explain_syntax(error, text, path)]
+        return None, problems or syntax.explain(error, text, path)
     finally:
         parser.dispose()
     found: list[Finding] = []
@@ -203,6 +203,8 @@ def _worded(finding: Finding, text: str, path: str) -> Problem:
             message, hint = f"{shown(name)} is written twice; only one of them could count.", "Keep one of the two."
         case "E-YAML-MERGE":
             message, hint = "“<<” copies fields from elsewhere and hides what goes out.", "Write the fields out."
+        case "E-YAML-KEY" if text[node.start_mark.index - 1 : node.start_mark.index + 1] == "{{":
+            return hints.template_first(text, path, line=line, column=column - 1)
         case "E-YAML-KEY":
             message, hint = "A field's name must be a plain, short text.", "Write “name: value”."
         case _:

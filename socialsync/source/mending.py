@@ -14,6 +14,7 @@ from socialsync.source.comments import PLAIN, PROSE, Taken, as_meant, spliced
 ENTRY = re.compile(r"(?P<lead>[ ]*(?:- +)*)(?P<key>[A-Za-z_][\w/@.-]*):(?:[ ]+(?P<value>.*))?$")
 GROUPS = frozenset({"channels", "media", "variables", "allow"})  # fields that hold no text
 ONE_LINE = frozenset({"id", "schedule", "until", "timezone", "link", "state"})
+_BELOW = 8  # entries directly below one another that may each need to be mended
 _HASHTAG = re.compile(r"[ ]*#\S")
 
 
@@ -43,9 +44,9 @@ def entry_start(lines: list[str], number: int) -> int | None:
     return None
 
 
-def rewritten(lines: list[str], start: int, error: int = -1) -> str:
+def rewritten(lines: list[str], start: int, error: int = -1, below: int = _BELOW) -> str:
     """The entry at `start` with its text on lines of its own (`text`) or in double quotes; "" if that mends nothing (at
-    line `error`, where there is one)."""
+    line `error`, where there is one). The entry `below` it may need the same."""
     entry = ENTRY.match(lines[start].rstrip("\r"))
     if entry is None:
         return ""
@@ -53,7 +54,7 @@ def rewritten(lines: list[str], start: int, error: int = -1) -> str:
     first = (entry["value"] or "").strip()
     end = entry_end(lines, start)
     rest = [line.rstrip() for line in lines[start + 1 : end]]
-    if first[:1] in ("{", "[") and key not in ("text", "title", "alt"):
+    if first[:1] in ("{", "[") and key not in PROSE and not (key == "link" and first.startswith("{{")):
         return ""  # a group of fields on one line: its own text is meant, and that is too deep to be sure of
     if re.match(r"[|>][+-]?\d?$", first):
         return ""
@@ -66,7 +67,7 @@ def rewritten(lines: list[str], start: int, error: int = -1) -> str:
         written = whole[1:-1].split("\n")
     if key in GROUPS or (key in ONE_LINE and len(written) > 1):
         return ""
-    return _verified(lines, start, end, _written(lead, key, written), error)
+    return _verified(lines, start, end, _written(lead, key, written), error, below)
 
 
 def with_comment(text: str, lines: list[str], it: Taken) -> str:
@@ -95,10 +96,18 @@ def _written(lead: str, key: str, text: list[str]) -> list[str]:
     return [head, *(below + line if line else "" for line in text)]
 
 
-def _verified(lines: list[str], start: int, end: int, mended: list[str], error: int = -1) -> str:
+def _verified(lines: list[str], start: int, end: int, mended: list[str], error: int = -1, below: int = _BELOW) -> str:
     """`mended` in place of the entry, if nothing is wrong any more (at line `error`, where there is one)."""
-    until = max(start + len(mended), error + len(mended) - (end - start) if error >= 0 else 0)
-    return "\n".join(mended) if helps([*lines[:start], *mended, *lines[end:]], until) else ""
+    after = start + len(mended)
+    until = max(after, error + len(mended) - (end - start) if error >= 0 else 0)
+    anew = [*lines[:start], *mended, *lines[end:]]
+    wrong = wrong_line(anew)
+    helped = (
+        wrong is None
+        or wrong > until
+        or (wrong == after == until and below and rewritten(anew, after, after, below - 1))
+    )
+    return "\n".join(mended) if helped else ""
 
 
 def _indent(line: str) -> int:
@@ -107,16 +116,30 @@ def _indent(line: str) -> int:
 
 def helps(lines: list[str], until: int) -> bool:
     """Whether the mended file reads without error at least up to line `until`."""
-    parser = CParser("\n".join(lines).encode())
+    wrong = wrong_line(lines)
+    return wrong is None or wrong > until
+
+
+def wrong_line(lines: list[str]) -> int | None:
+    """The line at which YAML cannot read the file; None if it can."""
+    error = syntax_error("\n".join(lines))
+    if error is None:
+        return None
+    mark: Any = getattr(error, "problem_mark", None)
+    return 0 if mark is None else int(mark.line)
+
+
+def syntax_error(text: str) -> yaml.YAMLError | None:
+    """What YAML cannot read in the file."""
+    parser = CParser(text.encode())
     try:
         while parser.check_event():
             parser.get_event()
     except yaml.YAMLError as error:
-        mark: Any = getattr(error, "problem_mark", None)
-        return mark is not None and mark.line > until
+        return error
     finally:
         parser.dispose()
-    return True
+    return None
 
 
 def lines_of(text: str) -> list[str]:
