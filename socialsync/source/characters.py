@@ -40,6 +40,12 @@ def refused(text: str) -> Iterator[int]:
             yield found.start()
 
 
+def without_refused(text: str) -> str:
+    """`text` less every character that no post may hold."""
+    wrong = set(refused(text))
+    return "".join(sign for index, sign in enumerate(text) if index not in wrong) if wrong else text
+
+
 def _is_needed(text: str, index: int) -> bool:
     character = text[index]
     before = text[index - 1 : index]

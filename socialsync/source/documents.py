@@ -46,6 +46,13 @@ class Document:
         document.refused = frozenset(refused)
         return document
 
+    def at(self, path: Path) -> Any:
+        """The value at `path`, which must exist."""
+        value = self.data
+        for step in path:
+            value = value[step]
+        return value
+
     def place(self, path: Path = ()) -> Location:
         """The place of a value; of the nearest value around it that exists."""
         return self._at(self._walk(path)[1])

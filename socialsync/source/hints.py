@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from socialsync.model.problems import Location, Problem
+from socialsync.source import characters
 from socialsync.source.comments import PLAIN, Taken
 from socialsync.source.groups import quoted
 from socialsync.source.mending import lines_of, rewritten, with_comment
@@ -104,4 +105,5 @@ def of_start(sign: str) -> str:
 
 def problem_at(code: str, message: str, path: str, line: int, column: int, hint: str, replacement: str = "") -> Problem:
     place = Location(path=path, line=line + 1, column=column + 1)
+    replacement = characters.without_refused(replacement)  # told by a Problem of its own
     return Problem(code=code, message=message, location=place, hint=hint, replacement=replacement)
