@@ -17,11 +17,12 @@ ADDRESSES = frozenset({"link", "file"})
 WORDLESS = frozenset(
     {"id", "schedule", "until", "timezone", "wix", "state", "adopt", "attempt", "key", "rule", "for"}
 )  # nothing in a value of these could be lost
-_BLOCKS = ("|", ">")
+_BLOCKS = frozenset("|>")
 
-_BEHIND = re.compile(r"[ ]*(?:\r?\n[ ]*)*#|[ ]*,[ ]*#(?=\S)")
-_BEHIND_GROUP = re.compile(r"[ ,}\]]*#(?=\S)")
-_BEHIND_HEADER = re.compile(r"[|>][-+0-9]*[ ]+#(?=\S)")
+_behind = re.compile(r"[ ]*(?:(?:\r?\n[ ]*)*#|,[ ]*#(?=\S))").match
+_below_block = re.compile(r"[ \r\n]*#(?=\S)").match
+_behind_group = re.compile(r"[ ,}\]]*#(?=\S)").match
+_behind_header = re.compile(r"[|>][-+0-9]*[ ]+#(?=\S)").match
 _HASHTAG_LINE = re.compile(r"^[^#\n]*#(?=\S)", re.MULTILINE)
 _HASHTAG_LINES = re.compile(r"#[^\n]*(?:(?:\n[ \r]*)+#(?=\S)[^\n]*)*")
 
@@ -36,27 +37,22 @@ class Taken(NamedTuple):
 
 def taken(text: str, key: ScalarNode, value: ScalarNode) -> int:
     """Where the comment starts that takes words from the value; -1 if none does. `text` ends with a line end."""
-    start, end, style = value.start_mark, value.end_mark, value.style
-    if start.line != key.end_mark.line and (at := _before(text, key, value)) >= 0:
+    start = value.start_mark.index
+    if text[start - 2 : start] != ": " and (at := _before(text, key, value)) >= 0:
         return at
-    plain, block = style == PLAIN, style in _BLOCKS
-    if block:
-        if text[start.index + 1] != "\n" and (found := _BEHIND_HEADER.match(text, start.index)) is not None:
-            return found.end() - 1
-        if text[end.index] not in " #\r\n":  # as nearly always: the next field
-            return -1
-    found = _BEHIND.match(text, end.index)
+    if value.style in _BLOCKS:
+        found = _behind_header(text, start) or _below_block(text, value.end_mark.index)
+        return -1 if found is None or key.value in ADDRESSES else found.end() - 1
+    found = _behind(text, value.end_mark.index)
     if found is None:
         return -1
-    at = found.end() - 1
-    hashtag = not text[at + 1].isspace()
-    same_line = not block and "\n" not in found[0]
-    prose = key.value in PROSE
+    at, plain, prose = found.end() - 1, value.style == PLAIN, key.value in PROSE
+    hashtag, same_line = not text[at + 1].isspace(), "\n" not in found[0]
     if key.value in ADDRESSES:
         return at if same_line and hashtag else -1
     if same_line or (plain and at - text.rfind("\n", 0, at) - 1 > key.start_mark.column):
         return at if hashtag or (plain and prose) else -1
-    return at if hashtag and (prose or block) else -1
+    return at if hashtag and prose else -1
 
 
 def _before(text: str, key: ScalarNode, value: ScalarNode) -> int:
@@ -73,7 +69,7 @@ def _before(text: str, key: ScalarNode, value: ScalarNode) -> int:
 
 def behind_group(text: str, end: int) -> int:
     """Where a hashtag starts behind a group of fields that ends at `end`; -1 if there is none."""
-    found = _BEHIND_GROUP.match(text, end)
+    found = _behind_group(text, end)
     return -1 if found is None else found.end() - 1
 
 

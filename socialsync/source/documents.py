@@ -13,7 +13,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from socialsync.model.problems import Location, Problem
-from socialsync.source import characters, hints, rawtext, syntax
+from socialsync.source import characters, rawtext
 from socialsync.source.comments import PLAIN
 from socialsync.source.nodes import MAX_DEPTH, Finding, Judge, Parser
 from socialsync.source.words import name_of, shown
@@ -153,6 +153,8 @@ def parse(
     try:
         root = parser.get_single_node()
     except yaml.YAMLError as error:
+        from socialsync.source import syntax  # nearly every run does without
+
         return None, problems or syntax.explain(error, text, path)
     finally:
         parser.dispose()
@@ -199,6 +201,8 @@ def _mistaken(root: Node | None, found: Iterable[Finding], places: list[Location
 
 
 def _worded(finding: Finding, text: str, path: str) -> Problem:
+    from socialsync.source import hints  # nearly every run does without
+
     code, node, name, comment = finding
     if comment is not None:
         return hints.vanishing_comment(text, path, comment)

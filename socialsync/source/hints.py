@@ -37,7 +37,6 @@ STARTS = {
 }
 QUOTE_HINT = "Put the text in double quotes, or on lines of its own under “text: |”."
 COMMENT = "YAML takes “#” here for the start of a comment, so the rest of this text would not go out."
-NO_BREAK = "\u00a0"
 
 
 def vanishing_comment(text: str, path: str, it: Taken) -> Problem:

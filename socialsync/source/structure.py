@@ -10,7 +10,7 @@ from typing import Any
 from socialsync.cells import Cells
 from socialsync.keys import POST_ID
 from socialsync.model.problems import Location, Problem
-from socialsync.source import characters, hints, times
+from socialsync.source import characters, times
 from socialsync.source.corrections import corrected
 from socialsync.source.documents import Document, Path
 from socialsync.source.explanations import Reason
@@ -39,10 +39,10 @@ def explained(document: Document, reasons: Collection[Reason], check: Validator,
         code = _CODES.get(keyword, "E-FIELD-VALUE")
         place = document.key_place(path) if keyword == "additionalProperties" else document.place(path)
         replacement = ""
-        if keyword == "additionalProperties" and hints.NO_BREAK in str(path[-1]):
+        if keyword == "additionalProperties" and characters.NO_BREAK in str(path[-1]):
             message = "A no-break blank (U+00A0) stands in this name, which YAML takes for a letter."
             hint = "Use a usual blank."
-            replacement = document.text.split("\n")[place.line - 1].replace(hints.NO_BREAK, " ")
+            replacement = document.text.split("\n")[place.line - 1].replace(characters.NO_BREAK, " ")
         elif len(path) == 2 and path[0] == "channels" and keyword in ("additionalProperties", "pattern"):
             written = path[1] if isinstance(path[1], str) else document.data["channels"][path[1]]
             code = "E-CHANNEL"

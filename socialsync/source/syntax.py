@@ -9,8 +9,9 @@ from typing import Any
 import yaml
 
 from socialsync.model.problems import Problem
+from socialsync.source.characters import NO_BREAK
 from socialsync.source.groups import Quoted, quoted
-from socialsync.source.hints import COMMENT, NO_BREAK, QUOTE_HINT, STARTS, how, of_start, problem_at
+from socialsync.source.hints import COMMENT, QUOTE_HINT, STARTS, how, of_start, problem_at
 from socialsync.source.mending import (
     ENTRY,
     GROUPS,
