@@ -48,7 +48,7 @@ def vanishing_comment(text: str, path: str, it: Taken) -> Problem:
     if line == start:
         message = COMMENT
     else:
-        message = f"YAML takes line {line + 1}, {shown(lines[line].strip())}, for a comment, so it would not go out."
+        message = f"YAML takes {shown(lines[line][column:])} in line {line + 1} for a comment, so it would not go out."
     if it.key.value == "link":
         hint = "Leave out the blank before “#” if it belongs to the address; a comment starts with “# ”."
         return problem_at("E-YAML-COMMENT", message, path, line, column, hint)

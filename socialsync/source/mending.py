@@ -56,10 +56,12 @@ def rewritten(lines: list[str], start: int, error: int = -1, below: int = _BELOW
     rest = [line.rstrip() for line in lines[start + 1 : end]]
     if first[:1] in ("{", "[") and key not in PROSE and not (key == "link" and first.startswith("{{")):
         return ""  # a group of fields on one line: its own text is meant, and that is too deep to be sure of
-    if re.match(r"[|>][+-]?\d?$", first):
-        return ""
     inner = [line for line in rest if _indent(line) > len(lead)]  # less deep are hashtags alone
-    margin = min((_indent(line) for line in inner if line), default=0)
+    if re.fullmatch(r"[|>][-+0-9]*", first):
+        if first != "|" or len(inner) == len([line for line in rest if line]):
+            return ""
+        first = ""
+    margin = min(map(_indent, inner), default=0)
     rest = [line[margin:] if _indent(line) > len(lead) else line.lstrip(" ") for line in rest]
     written = [first, *rest] if first else rest
     whole = "\n".join(written)

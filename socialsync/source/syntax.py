@@ -152,6 +152,11 @@ def _mend(lines: list[str], candidate: int, error: int) -> tuple[int, int, str, 
     if first and first in "'\"" and first in value[1:-1]:
         message = f"The quotation mark ends the text here: “{value[: value.index(first, 1) + 1]}”."
         return start, column, "E-YAML-START", message, replacement
+    if first == "|":
+        message = (
+            "A hashtag stands too far to the left below this line: YAML takes it for a comment, and the text ends."
+        )
+        return start, column, "E-YAML-COMMENT", message, replacement
     if first in STARTS:
         return start, column, "E-YAML-START", of_start(first), replacement
     whole = "\n".join([value, *lines[start + 1 : entry_end(lines, start)]])

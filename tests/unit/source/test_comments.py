@@ -30,6 +30,8 @@ def told(text: str) -> Problem:
         ("text: |+\n  Sale\n\n\n#winter\n" + LIST, "Sale\n\n#winter"),
         ("text: >\n  Sale\n  today\n#winter\n" + LIST, "Sale today\n#winter"),
         ("text: |\n#winter\n" + LIST, "#winter"),
+        ("text: |\n#winter\n  Sale\n" + LIST, "#winter\nSale"),
+        ("text: |\n  Sale\n\n#winter\n  Today\n" + LIST, "Sale\n\n#winter\nToday"),
         ("text:\n  #wintersale\n  Sale today\n" + LIST, "#wintersale\nSale today"),
         ("text:\n#wintersale\n  Sale today\n" + LIST, "#wintersale\nSale today"),
         ("text: #tag\n  more text\n" + LIST, "#tag\nmore text"),
@@ -125,6 +127,6 @@ def test_other_values_are_not_cut_short_either(body: str, replacement: str) -> N
 
 def test_a_hashtag_on_a_line_of_its_own_is_named() -> None:
     problem = told(f"{HEAD}text: |\n  Sale\n\n#winter\n{LIST}")
-    assert problem.message == "YAML takes line 6, “#winter”, for a comment, so it would not go out."
+    assert problem.message == "YAML takes “#winter” in line 6 for a comment, so it would not go out."
     assert problem.hint == "Put the text on lines of its own, under “text: |”. If it is a comment, write “# ”."
     assert problem.replacement == "text: |\n  Sale\n\n  #winter"
