@@ -18,7 +18,7 @@ _FIELD = re.compile(
     rf"(?P<value>(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')?(?>{_PAIRS}|.)*?)"
     rf"(?=[ ]*[}}\]][ }}\]]*(?:,|[ ]+#|$)|[ ]*,[ ]*{_NAME})"
 )
-_QUOTED = re.compile(r"(?P<sign>[\"'])(?P<said>[^\"'\\]*)(?P=sign)(?:[ ]+(?P<more>#.*))?")
+_QUOTED = re.compile(r"(?P<said>\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')(?:[ ]+(?P<more>#.*))?")
 _NEEDS = re.compile(r" #|:(?= |$)|[{}\[\],]|^[@`%&*!|>?\"'#-]")
 
 
@@ -41,9 +41,9 @@ def quoted(lines: list[str], number: int) -> Quoted | None:
         value, whole = found["value"], _QUOTED.fullmatch(found["value"])
         if not _NEEDS.search(value) or (whole is not None and not whole["more"]):
             continue
-        if found["key"] in WORDLESS | GROUPS | {"link"}:
-            return None
-        said = value if whole is None else f"{whole['said']} {whole['more']}"
+        if "\\" in value or "''" in value or found["key"] in WORDLESS | GROUPS | {"link"}:
+            return None  # an escape, or a value that would be wrong in quotes too
+        said = value if whole is None else f"{whole['said'][1:-1]} {whole['more']}"
         anew += [line[kept : found.start("value")], json.dumps(said, ensure_ascii=False)]
         kept = found.end("value")
         first = first or (value, found.start("value"))

@@ -65,6 +65,8 @@ def rewritten(lines: list[str], start: int, error: int = -1, below: int = _BELOW
     rest = [line[margin:] if _indent(line) > len(lead) else line.lstrip(" ") for line in rest]
     written = [first, *rest] if first else rest
     whole = "\n".join(written)
+    if not whole:
+        return ""
     if len(whole) > 1 and whole[0] == whole[-1] and whole[0] in "'\"":
         written = whole[1:-1].split("\n")
     if key in GROUPS or (key in ONE_LINE and len(written) > 1):
@@ -107,7 +109,7 @@ def _verified(lines: list[str], start: int, end: int, mended: list[str], error: 
     helped = (
         wrong is None
         or wrong > until
-        or (wrong == after == until and below and rewritten(anew, after, after, below - 1))
+        or (wrong == after == until < len(anew) and below and rewritten(anew, after, after, below - 1))
     )
     return "\n".join(mended) if helped else ""
 

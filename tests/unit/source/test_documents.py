@@ -259,6 +259,10 @@ MISTAKES = st.lists(
     st.sampled_from(
         [
             "text: ",
+            "link: ",
+            "{text: ",
+            "{{ x }}",
+            "\n#x",
             "a:",
             "\n",
             "  ",

@@ -16,6 +16,7 @@ START = "E-YAML-START"
     [
         ("  facebook: {text: Sale #one}\n", "E-YAML-COMMENT", 25, "Sale #one"),
         ('  facebook: {text: "Sale" #one}\n', "E-YAML-COMMENT", 27, "Sale #one"),
+        ("  facebook: {text: 'Sale' #one}\n", "E-YAML-COMMENT", 27, "Sale #one"),
         ("  facebook: {text: Sale: all mugs}\n", COLON, 20, "Sale: all mugs"),
         ("  facebook: {text: Sale: all mugs, state: live}\n", COLON, 20, "Sale: all mugs"),
         ("  facebook: {text: Only {{ sale.percent }} off}\n", "E-YAML-SYNTAX", 20, "Only 20 off"),
@@ -80,6 +81,22 @@ def test_a_mistake_further_down_is_told_too() -> None:
     for problem in reversed(problems):
         text = pasted(text, problem)
     assert load_post(text).judged() == ()
+
+
+@pytest.mark.parametrize(
+    "channels",
+    [
+        "  facebook: {link: https://example.com #one}\n",
+        "  facebook: {schedule: 2030-12-02 09:00 #one}\n",
+        '  facebook: {text: "Sale\\u0021": all}\n',
+        f"  facebook: {{text: {'Sale: ' * 1000}}}\n",
+        "  facebook: {text: #x, {{ x }}\n    {#x}",
+        "  facebook:\n    text: media:\n  - file:",
+    ],
+)
+def test_nothing_is_offered_that_is_not_certain(channels: str) -> None:
+    problems = load_post(f"{HEAD}channels:\n{channels}").judged()
+    assert [each.replacement for each in problems] == [""]
 
 
 @pytest.mark.parametrize("count", [12, 3000])
