@@ -13,9 +13,9 @@ from socialsync.verbs import USAGE, VERBS, VERSION, overview
 EXAMPLES = {
     "init": "socialsync init --namespace acme --timezone Europe/Berlin\n"
     "  socialsync init --set-up team --tool OWNER/NAME@COMMIT",
-    "new": "socialsync new winter-sale-2026 --channels instagram,facebook",
-    "renew": "socialsync renew winter-sale-2026\n  socialsync renew --stopped\n"
-    "  socialsync renew winter-sale-2026 --channel instagram --schedule '2026-12-02 09:00'",
+    "new": "socialsync new winter-sale-2030 --channels instagram,facebook",
+    "renew": "socialsync renew winter-sale-2030\n  socialsync renew --stopped\n"
+    "  socialsync renew winter-sale-2030 --channel instagram --schedule '2030-12-02 09:00'",
     "validate": "socialsync validate\n  socialsync validate posts/2026 --format github",
     "rules": "socialsync rules\n  socialsync rules IG-POST-TEXT-LENGTH",
     "diff": "socialsync diff\n  socialsync diff origin/main --format markdown",
@@ -109,7 +109,7 @@ def _init_arguments(verb: argparse.ArgumentParser) -> None:
 
 
 def _new_arguments(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("id", help="the post's id for life, such as winter-sale-2026")
+    verb.add_argument("id", help="the post's id for life, such as winter-sale-2030")
     verb.add_argument("--channels", help="comma-separated, such as instagram,facebook@berlin (default: all accounts)")
     _site(verb)
 
@@ -118,7 +118,7 @@ def _renew_arguments(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("posts", metavar="ID", nargs="*", help="the ids of the posts")
     verb.add_argument("--stopped", action="store_true", help="all that is called off though its file wants it")
     verb.add_argument("--channel", help="only this one, as the file names it (default: all that ended)")
-    verb.add_argument("--schedule", metavar="TIME", help="when, such as '2026-12-02 09:00' (default: as it stands)")
+    verb.add_argument("--schedule", metavar="TIME", help="when, such as '2030-12-02 09:00' (default: as it stands)")
 
 
 def _validate_arguments(verb: argparse.ArgumentParser) -> None:

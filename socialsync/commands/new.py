@@ -14,7 +14,7 @@ from socialsync.keys import POST_ID
 from socialsync.model.reports import Report
 from socialsync.model.sites import Site
 from socialsync.source import scaffold
-from socialsync.source.words import listed, shown, suggest
+from socialsync.source.words import accounts_near, listed, shown, suggest, there_are
 
 
 def run(arguments: argparse.Namespace, environment: Environment) -> Report | Written:
@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report | Wri
     if not POST_ID.match(arguments.id):
         raise UsageError(
             f"{arguments.id!r} cannot be a post's id",
-            hint="Use 2 to 63 lower-case letters, digits and dashes, such as winter-sale-2026.",
+            hint="Use 2 to 63 lower-case letters, digits and dashes, such as winter-sale-2030.",
             code="E-ID",
         )
     try:
@@ -71,12 +71,14 @@ def _cell(name: str, site: Site, workspace: Workspace) -> Cell:
     cell = cells.get(channel, type_)
     if cell is None:
         types = [each.name for each in cells.of_channel(channel)]
-        hint = f"Write {listed(types, 'or')}." if types else suggest(name, accounts) or f"There are {listed(accounts)}."
+        channels = sorted({each.channel for each in cells if not each.closed})
+        near = suggest(name, [*accounts, *channels]) or f"{there_are(accounts)}."
+        hint = f"Write {listed(types, 'or')}." if types else near
         raise UsageError(f"{shown(name)} is not a channel", hint=hint, code="E-CHANNEL")
     if cell.closed:
         raise UsageError(cell.closed.rstrip("."), code="E-CHANNEL-CLOSED")
     if (alias := f"{channel}{at}{account}") not in site.accounts:
-        hint = suggest(alias, accounts) or f"There are {listed(accounts)}."
+        hint = accounts_near(alias, accounts)
         raise UsageError(f"there is no account {shown(alias)} in socialsync.yaml", hint=hint, code="E-ACCOUNT")
     return cell
 

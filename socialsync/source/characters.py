@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+NO_BREAK = "\u00a0"  # looks like a blank and is a letter for YAML
 _SUSPECT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -38,6 +39,12 @@ def refused(text: str) -> Iterator[int]:
     for found in _SUSPECT.finditer(text):
         if not _is_needed(text, found.start()):
             yield found.start()
+
+
+def without_refused(text: str) -> str:
+    """`text` less every character that no post may hold."""
+    wrong = set(refused(text))
+    return "".join(sign for index, sign in enumerate(text) if index not in wrong) if wrong else text
 
 
 def _is_needed(text: str, index: int) -> bool:

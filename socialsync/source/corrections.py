@@ -15,11 +15,11 @@ _PLAIN = r"[A-Za-z0-9_][\w/@.-]*\Z"  # what YAML reads as it stands, in a list t
 
 def corrected(document: Document, path: Path, check: Validator) -> str:
     """The line with the value at `path` as it must be written; "" if that cannot be told for certain."""
-    written = _value(document.data, path)
+    written = document.at(path)
     match path, written:
-        case ((), _) | ((*_, "schedule" | "until"), _):
-            return ""  # in quotes it would be no time either
-        case _, bool() | int():
+        case ((), _) | ((*_, "schedule" | "until" | "timezone"), _):
+            return ""  # in quotes it would be no time and no place either
+        case _, None | bool() | int():
             meant: Any = json.dumps(written)
             line = document.quoted(path)
         case ("channels",), str():

@@ -13,8 +13,9 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from socialsync.model.problems import Location, Problem
-from socialsync.source import characters, hints, rawtext
-from socialsync.source.nodes import MAX_DEPTH, PLAIN, Judge, Parser
+from socialsync.source import characters, rawtext
+from socialsync.source.comments import PLAIN
+from socialsync.source.nodes import MAX_DEPTH, Finding, Judge, Parser
 from socialsync.source.words import name_of, shown
 
 Path = tuple[str | int, ...]
@@ -44,6 +45,13 @@ class Document:
         document.sound = False
         document.refused = frozenset(refused)
         return document
+
+    def at(self, path: Path) -> Any:
+        """The value at `path`, which must exist."""
+        value = self.data
+        for step in path:
+            value = value[step]
+        return value
 
     def place(self, path: Path = ()) -> Location:
         """The place of a value; of the nearest value around it that exists."""
@@ -145,10 +153,12 @@ def parse(
     try:
         root = parser.get_single_node()
     except yaml.YAMLError as error:
-        return None, problems or [hints.explain_syntax(error, text, path)]
+        from socialsync.source import syntax  # nearly every run does without
+
+        return None, problems or syntax.explain(error, text, path)
     finally:
         parser.dispose()
-    found: list[tuple[str, Node, str]] = []
+    found: list[Finding] = []
     judge = Judge(text, found, prose)
     value = None if root is None else judge.value(root, 0)
     document = Document(path=path, text=text, data=value, root=root)
@@ -156,15 +166,15 @@ def parse(
     if not (problems or found or escapes):
         return document, []
     refused = _mistaken(root, found, [problem.location for problem in problems])
-    problems += [_worded(*each, text, path) for each in [*dict.fromkeys(found)][:_MAX_PROBLEMS]]
+    problems += [_worded(each, text, path) for each in [*dict.fromkeys(found)][:_MAX_PROBLEMS]]
     problems += [problem for _, problem in escapes]
     refused |= {where for where, _ in escapes}
     return document.unsound(value, refused), sorted(problems, key=lambda problem: problem.location)[:_MAX_PROBLEMS]
 
 
-def _mistaken(root: Node | None, found: Iterable[tuple[str, Node, str]], places: list[Location]) -> set[Path]:
+def _mistaken(root: Node | None, found: Iterable[Finding], places: list[Location]) -> set[Path]:
     """Where the values stand that the findings, and the raw text's problems at `places`, are about."""
-    codes = {id(node): code for code, node, _ in found}
+    codes = {id(each.node): each.code for each in found}
     signs = [(place.line - 1, place.column - 1) for place in places]
     mistaken: set[Path] = set()
 
@@ -190,17 +200,22 @@ def _mistaken(root: Node | None, found: Iterable[tuple[str, Node, str]], places:
     return mistaken
 
 
-def _worded(code: str, node: Node, extra: str, text: str, path: str) -> Problem:
+def _worded(finding: Finding, text: str, path: str) -> Problem:
+    from socialsync.source import hints  # nearly every run does without
+
+    code, node, name, comment = finding
+    if comment is not None:
+        return hints.vanishing_comment(text, path, comment)
     line, column = node.start_mark.line + 1, node.start_mark.column + 1
     match code:
-        case "E-YAML-COMMENT":
-            return hints.vanishing_comment(text, path, key_line=node.start_mark.line, hash_at=int(extra))
         case "E-YAML-ANCHOR" | "E-YAML-TAG":
             return hints.swallowed_word(code, text, path, line=line, column=column)
         case "E-YAML-DUPLICATE-KEY":
-            message, hint = f"{shown(extra)} is written twice; only one of them could count.", "Keep one of the two."
+            message, hint = f"{shown(name)} is written twice; only one of them could count.", "Keep one of the two."
         case "E-YAML-MERGE":
             message, hint = "“<<” copies fields from elsewhere and hides what goes out.", "Write the fields out."
+        case "E-YAML-KEY" if text[node.start_mark.index - 1 : node.start_mark.index + 1] == "{{":
+            return hints.template_first(text, path, line=line, column=column - 1)
         case "E-YAML-KEY":
             message, hint = "A field's name must be a plain, short text.", "Write “name: value”."
         case _:

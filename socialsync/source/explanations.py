@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from socialsync.source.words import listed, shown, suggest
+from socialsync.source.words import listed, nearest, shown, suggest
 
 
 class Reason(NamedTuple):
@@ -77,7 +77,8 @@ def _reasons(error: Any, targets: Sequence[str]) -> Iterator[Reason]:
             many = error.validator == "anyOf"
             what = _capital(_with_article(error.schema.get("title", "this")))
             count = "at least one" if many else "exactly one"
-            yield Reason(path, error.validator, f"{what} needs {count} of {listed(fields, 'and')}.", "")
+            hint = _one_of(error)
+            yield Reason(path, error.validator, f"{what} needs {count} of {listed(fields, 'and')}.", hint)
         case "minItems" | "minLength" | "minProperties":
             yield Reason(path, error.validator, f"{name} is empty.", "Write something there, or leave the line out.")
         case "minimum" | "maximum":
@@ -112,6 +113,10 @@ def _unknown_target(path: tuple[str | int, ...], written: str, known: Sequence[s
         return Reason(path, "additionalProperties", f"“{account}” cannot be the name of an account.", hint)
     types = [name for name in known if name.startswith(f"{cell.partition('/')[0]}/")]
     if types:
+        near = nearest(cell.partition("/")[2], [name.partition("/")[2] for name in types])
+        if near:
+            near = f"{cell.partition('/')[0]}/{near}{at}{account}"
+            return Reason(path, "additionalProperties", f"There is no type “{cell}”.", f"Did you mean “{near}”?")
         examples = listed([f"“{name}{at}{account}”" for name in types], "or")
         problem = f"There is no type “{cell}”" if "/" in cell else f"“{written}” must say which type"
         return Reason(path, "additionalProperties", f"{problem}.", f"Write {examples}.")
@@ -142,12 +147,29 @@ def _types(error: Any) -> str:
 def _as_text(error: Any) -> str:
     wanted = _wanted(error)
     match error.instance:
-        case bool() | int() if "string" in wanted:
+        case bool() | int() if "string" in wanted and _fits_in_quotes(error):
             return f'Put it in quotes: "{shown(error.instance)}".'
         case str() if "array" in wanted and "object" not in wanted:
             return "Write it as a list: each entry on a line of its own, after “- ”."
         case _:
             return str(error.schema.get("description", ""))
+
+
+def _fits_in_quotes(error: Any) -> bool:
+    import re
+
+    return re.search(error.schema.get("pattern", ""), shown(error.instance)) is not None
+
+
+def _one_of(error: Any) -> str:
+    """What to write where one of several fields is missing, or one too many is there."""
+    names = [str(branch["required"][0]) for branch in error.validator_value]
+    if error.validator == "anyOf":
+        return f"Write one of them{', for the post or below this channel' if names[0] in _EVERYWHERE else ''}."
+    if isinstance(error.instance, dict) and len([name for name in names if name in error.instance]) > 1:
+        return "Keep one of the two."
+    example = error.schema.get("properties", {}).get(names[0], {}).get("examples", ["…"])[0]
+    return f"Write “{names[0]}: {example}”, or “{names[1]}: …”."
 
 
 def _wanted(error: Any) -> list[str]:

@@ -11,7 +11,7 @@ from socialsync.model.intents import Waiver
 from socialsync.model.problems import Problem
 from socialsync.model.sites import Site
 from socialsync.source import schedules, templates, waivers
-from socialsync.source.documents import Document
+from socialsync.source.documents import Document, Path
 from socialsync.source.structure import bad_values
 
 FRAME = frozenset({"id", "schedule", "until", "timezone", "channels", "variables", "allow", "state"})
@@ -22,7 +22,7 @@ NOTHING: Mapping[str, Any] = {}
 class Post:
     """One post file, its structure already checked, and what its targets share."""
 
-    __slots__ = ("allow", "document", "id", "problems", "says", "site", "timing", "variables")
+    __slots__ = ("allow", "document", "id", "problems", "says", "site", "timing", "unfilled", "variables")
 
     def __init__(self, document: Document, site: Site, settings: Settings, shared: Mapping[str, Any]) -> None:
         data = document.data
@@ -31,6 +31,7 @@ class Post:
         self.site = site
         self.variables = {**shared, **data["variables"]} if "variables" in data else shared
         self.problems: list[Problem] = []
+        self.unfilled: set[Path] = set()  # fields whose template cannot be filled in
         self.says: dict[str, Any] = {}
         for name, value in data.items():
             if name not in FRAME and (said := self.filled(value, name)):  # empty and absent are the same
@@ -53,6 +54,7 @@ class Post:
                 try:
                     value = templates.render(value, self.variables)
                 except templates.TemplateError as error:
+                    self.unfilled.add(path)
                     place = self.document.text_place(path, error.offset)
                     self.problems.append(
                         Problem(code=error.code, message=error.message, location=place, hint=error.hint)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from socialsync.model.problems import Location, Problem
-from socialsync.source import characters, hints
+from socialsync.source import characters
 from socialsync.source.words import name_of
 
 _GAP = b" " * 80  # a gap in a line that pushes what follows out of a reviewer's sight
@@ -56,6 +56,8 @@ def problems(text: str, path: str) -> Iterator[Problem]:
         message = f"{name_of(text[index])} cannot be seen in a review, or ends a line for some readers only."
         yield _problem("E-YAML-CHARACTER", message, path, line, column, "Delete this character.")
     if "\t" in text:
+        from socialsync.source import hints  # nearly every run does without
+
         for number, written in enumerate(text.split("\n"), 1):
             if "\t" in written:
                 yield hints.tab(written, path, number)

@@ -64,7 +64,7 @@ def _timing(
     until = own["until"] if "until" in own else post.get("until") if inherits else None
     last = None if until is None else _instant("until", until, zone, named is not None, wrong)
     if asap and until is None:
-        hint = f"Write “until: {times.EXAMPLE}”: the last moment at which it may still go out."
+        hint = f"Write the last moment at which it may still go out, like “until: {times.EXAMPLE}”."
         wrong.append(_Wrong("schedule", "E-UNTIL-REQUIRED", "“asap” needs “until”.", hint))
     if wrong:
         return None

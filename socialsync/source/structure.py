@@ -10,12 +10,12 @@ from typing import Any
 from socialsync.cells import Cells
 from socialsync.keys import POST_ID
 from socialsync.model.problems import Location, Problem
-from socialsync.source import hints, times
+from socialsync.source import characters, times
 from socialsync.source.corrections import corrected
 from socialsync.source.documents import Document, Path
 from socialsync.source.explanations import Reason
 from socialsync.source.schemas import Validator
-from socialsync.source.words import listed, shown
+from socialsync.source.words import shown, there_are
 
 _ONLY_BELOW = frozenset({"attempt", "adopt", "key"})  # fields of a target that no post has
 _BELOW = _ONLY_BELOW | {"schedule", "until", "timezone", "allow", "state"}
@@ -39,10 +39,10 @@ def explained(document: Document, reasons: Collection[Reason], check: Validator,
         code = _CODES.get(keyword, "E-FIELD-VALUE")
         place = document.key_place(path) if keyword == "additionalProperties" else document.place(path)
         replacement = ""
-        if keyword == "additionalProperties" and hints.NO_BREAK in str(path[-1]):
+        if keyword == "additionalProperties" and characters.NO_BREAK in str(path[-1]):
             message = "A no-break blank (U+00A0) stands in this name, which YAML takes for a letter."
             hint = "Use a usual blank."
-            replacement = document.text.split("\n")[place.line - 1].replace(hints.NO_BREAK, " ")
+            replacement = document.text.split("\n")[place.line - 1].replace(characters.NO_BREAK, " ")
         elif len(path) == 2 and path[0] == "channels" and keyword in ("additionalProperties", "pattern"):
             written = path[1] if isinstance(path[1], str) else document.data["channels"][path[1]]
             code = "E-CHANNEL"
@@ -54,25 +54,24 @@ def explained(document: Document, reasons: Collection[Reason], check: Validator,
             hint = _about_link(document, path) or hint
         elif keyword == "type":
             replacement = corrected(document, path, check)
-            hint = _about_kind(document, path, replacement) or hint
+            hint = _about_kind(document, path, replacement, cells) or hint
         elif keyword == "additionalProperties" and len(path) == 1 and path[0] in _ONLY_BELOW:
             hint = f"It belongs below a channel: “{_first_channel(document.data)}: {{{path[0]}: …}}”."
         elif keyword == "uniqueItems":
             place, message, hint = _about_twice(document, path) or (place, message, hint)
+        replacement = characters.without_refused(replacement)
         yield Problem(code=code, message=message, location=place, hint=hint, replacement=replacement)
 
 
 def _follows(document: Document, path: Path, keyword: str) -> bool:
     """Whether a Problem was told already about this very value, a part of it, or the field that it lacks."""
-    if path in document.refused:
-        return True
+    if path in document.refused and (keyword != "additionalProperties" or not str(path[-1]).isprintable()):
+        return True  # of a name only its own letters could have been refused
     if keyword == "type":
         return any(where[: len(path)] == path for where in document.refused)
     if keyword not in _ABSENT:
         return False
-    group: Any = document.data
-    for step in path:
-        group = group[step]
+    group = document.at(path)
     return any(where[:-1] == path and where[-1] not in group for where in document.refused if where)
 
 
@@ -90,8 +89,12 @@ def _about_channel(written: str, message: str, hint: str, cells: Cells) -> tuple
         if type_ and type_ in said.lower():
             return message, f"Write “{cell.channel if cell.default else cell.name}”: {said}"
     if hint.startswith("There are "):
-        hint = f"There are {listed(sorted({cell.channel for cell in cells if not cell.closed}))}."
+        hint = _there_are(cells)
     return message, hint
+
+
+def _there_are(cells: Cells) -> str:
+    return f"{there_are(sorted({cell.channel for cell in cells if not cell.closed}))}."
 
 
 def _about_id(written: str) -> str:
@@ -105,37 +108,39 @@ def _about_id(written: str) -> str:
 
 def _about_link(document: Document, path: Path) -> str:
     """The address with its beginning, if that is all that is missing."""
-    written: Any = document.data
-    for step in path:
-        written = written[step]
+    written = document.at(path)
     return f"Did you mean “https://{written}”?" if re.match(_ADDRESS, written) else ""
 
 
-def _about_kind(document: Document, path: Path, replacement: str) -> str:
+def _about_kind(document: Document, path: Path, replacement: str, cells: Cells) -> str:
     """What to do about a value of the wrong kind, where the schema's own words are too general."""
     match path:
         case (*_, "schedule" | "until"):
             return f"Write it like “{times.EXAMPLE}”."
-        case (*_, "allow"):
-            return 'Write it like “allow: [{rule: CODE, for: …, until: 2026-12-10, reason: "why"}]”.'
+        case (*_, "timezone"):
+            return "Write it like “Europe/Berlin”, or “UTC”."
+        case (*_, "allow") | (*_, "allow", int()):
+            return 'Write it like “allow: [{rule: CODE, for: …, until: 2030-12-10, reason: "why"}]”.'
         case ("channels",):
             return "Write it as a list: “channels: [facebook, instagram]”."
         case ("channels", int(index)) if isinstance(entry := document.data["channels"][index], dict):
             name = next(iter(entry), "facebook")
             return f"Leave the “- ” out: what differs on a channel is written below “{name}:”."
+        case ("channels", int()):
+            return _there_are(cells)
         case ("channels", str(name)) if replacement:
             return f"What differs on {name} is written as “name: value”."
-        case (*_, "media") | (*_, "media", int()) if replacement:
+        case (*_, "media") | (*_, "media", int()):
             return "Each entry says “file:” and the path of a file, or “wix:” and an id."
+        case _ if replacement and document.at(path) is None:
+            return "YAML reads this word as nothing: put it in quotes, or leave the line out."
         case _:
             return ""
 
 
 def _about_twice(document: Document, path: Path) -> tuple[Location, str, str] | None:
     """Which entry of a list stands there a second time, if its name can be told."""
-    entries: Any = document.data
-    for step in path:
-        entries = entries[step]
+    entries = document.at(path)
     index, name = next((index, name) for index, name in enumerate(entries) if name in entries[:index])
     if not isinstance(name, str):
         return None

@@ -14,7 +14,7 @@ from socialsync.source import limits, links, schedules, schemas, waivers
 from socialsync.source.attachments import Attachments
 from socialsync.source.documents import Path
 from socialsync.source.post import FRAME, NOTHING, Post
-from socialsync.source.words import listed, shown, suggest
+from socialsync.source.words import accounts_near, shown
 
 _OF_TARGET = FRAME | {"attempt", "adopt", "key"}
 _NO_TIMING = Timing(kind=TimingKind.DRAFT)
@@ -225,6 +225,9 @@ class Reader:
             if link and (complaint := links.complaint(link)) is not None:
                 findings.append(_finding("E-LINK", complaint[0], post.document.place(at("link")), complaint[1]))
             findings += limits.check(cell, content, origin=origin)
+        if post.unfilled:  # what else is wrong with a text follows from the template that could not be filled in
+            unfilled = {post.document.place(each) for each in post.unfilled}
+            findings[:] = [finding for finding in findings if finding.location not in unfilled]
         return content, tuple(unsent)
 
 
@@ -233,9 +236,8 @@ def _no_account(post: Post, cell: Cell, alias: str, path: Path) -> Problem:
     place = post.document.key_place(path)
     if cell.closed:
         return Problem(code="E-CHANNEL-CLOSED", message=cell.closed, location=place)
-    known = list(post.site.accounts)
     message = f"There is no account {shown(alias)} in socialsync.yaml for the site {shown(post.site.name)}."
-    hint = suggest(alias, known) or f"There are {listed(known)}; `socialsync accounts` prints what can be added."
+    hint = accounts_near(alias, post.site.accounts)
     return Problem(code="E-ACCOUNT", message=message, location=place, hint=hint)
 
 

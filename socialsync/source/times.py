@@ -21,7 +21,7 @@ _ABBREVIATION = r"[CEMW]ET|[EMH]ST|[A-Z]{3}\d[A-Z]{3}"
 _YEARS = range(2000, 2100)
 _DURATION = re.compile(r"([1-9]\d{0,4})(m|h|d)", re.ASCII)
 _UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86400}
-EXAMPLE = "2026-12-01 09:00"
+EXAMPLE = "2030-12-01 09:00"
 
 
 class NotATime(Exception):

@@ -47,4 +47,4 @@ def day(written: str) -> date | None:
 def no_such_day(written: str, document: Document, path: Path) -> Problem:
     """The Problem with a day that is not in the calendar."""
     message = f"There is no day {shown(written)}."
-    return Problem(code="E-DATE", message=message, location=document.place(path), hint="Write it like “2026-12-24”.")
+    return Problem(code="E-DATE", message=message, location=document.place(path), hint="Write it like “2030-12-24”.")

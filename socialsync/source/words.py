@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 _SHOWN = 60  # characters of foreign text that a message repeats
 
@@ -32,13 +32,31 @@ def name_of(character: str) -> str:
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """` Did you mean “schedule”?`, or nothing if no known word is near."""
+    """`Did you mean “schedule”?`, or nothing if no known word is near; a letter that only looks right is named."""
+    near = nearest(word, known)
+    return f"{_foreign(word)}Did you mean “{near}”?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that is nearest to `word`; "" if none is near."""
     import difflib
 
-    choices = list(known)
-    lowered = {choice.lower(): choice for choice in choices}
+    lowered = {choice.lower(): choice for choice in known}
     near = difflib.get_close_matches(word.lower()[:100], lowered, n=1, cutoff=0.6)
-    return f"Did you mean “{lowered[near[0]]}”?" if near else ""
+    return lowered[near[0]] if near else ""
+
+
+def _foreign(word: str) -> str:
+    """The first letter of another alphabet in a word that should be Latin, as a sentence."""
+    for number, letter in enumerate(word, 1):
+        if letter.isalpha() and not unicodedata.name(letter, "LATIN").startswith("LATIN"):
+            return f"Letter {number} of it is {name_of(letter)}. "
+    return ""
+
+
+def there_are(names: Sequence[str]) -> str:
+    """`There are a and b`, without the full stop."""
+    return f"There is only {names[0]}" if len(names) == 1 else f"There are {listed(names)}"
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
@@ -46,6 +64,17 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def accounts_near(alias: str, accounts: Collection[str]) -> str:
+    """Which account was probably meant: one of the same channel, or what there is of it."""
+    channel, _, name = alias.partition("@")
+    known = [each for each in accounts if each.partition("@")[0] == channel]
+    if near := nearest(name, [each.partition("@")[2] for each in known]):
+        return f"Did you mean “{channel}@{near}”?"
+    others = f" of {channel} yet, only {listed(list(accounts))}" if accounts else " yet"
+    have = there_are(known) if known else f"There is none{others}"
+    return f"{have}; `socialsync accounts` prints what can be added."
 
 
 def _visible(text: str) -> str:

@@ -262,9 +262,11 @@ CONFIG = 'namespace: acme\nsites:\n  main: {emulator: true, accounts: {facebook:
     ("channels", "code", "hint"),
     [
         ("facebok", "E-CHANNEL", "Did you mean “facebook”?"),
-        ("linkedin", "E-ACCOUNT", "facebook, instagram and gbp@x"),
+        ("instagrm,facebok", "E-CHANNEL", "Did you mean “instagram”?"),
+        ("pintrest", "E-CHANNEL", "Did you mean “pinterest”?"),
+        ("linkedin", "E-ACCOUNT", "There is none of linkedin yet, only facebook, instagram and gbp@x;"),
         ("facebook/nope", "E-CHANNEL", "facebook/reel"),
-        ("gbp", "E-ACCOUNT", "gbp@x"),
+        ("gbp", "E-ACCOUNT", "There is only gbp@x;"),
         ("", "E-CHANNEL", "facebook, instagram and gbp@x"),
         ("facebook,facebook", "E-CHANNEL", "once"),
     ],

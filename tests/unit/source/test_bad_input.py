@@ -13,7 +13,7 @@ import pytest
 from source_trees import load_post
 
 from socialsync.model.problems import Problem
-from socialsync.source import hints
+from socialsync.source import mending
 
 CASES = sorted((Path(__file__).parents[2] / "cases" / "bad-input").glob("*.yaml"))
 
@@ -22,7 +22,7 @@ def pasted(text: str, problem: Problem) -> str:
     """The file after its entry at the Problem's line was replaced by the lines that the Problem offers."""
     lines = text.split("\n")
     start = problem.location.line - 1
-    end = start + 1 if problem.code == "E-YAML-TAB" else hints.entry_end(lines, start)
+    end = start + 1 if problem.code == "E-YAML-TAB" else mending.entry_end(lines, start)
     return "\n".join([*lines[:start], problem.replacement, *lines[end:]])
 
 

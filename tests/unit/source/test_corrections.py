@@ -48,8 +48,8 @@ def test_what_is_offered_is_right(text: str, replacement: str) -> None:
         (HEAD + "channels:\n  facebook: {attempt: two}\n", ""),
         (HEAD + "allow: POST-AGAIN\n" + CHANNELS, "allow: [{rule: CODE,"),
         ("hello\n", ""),
-        ("id: sale\nschedule: 1764579600\ntext: Hi\n" + CHANNELS, "Write it like “2026-12-01 09:00”"),
-        (HEAD + "until: 5\n" + CHANNELS, "Write it like “2026-12-01 09:00”"),
+        ("id: sale\nschedule: 1764579600\ntext: Hi\n" + CHANNELS, "Write it like “2030-12-01 09:00”"),
+        (HEAD + "until: 5\n" + CHANNELS, "Write it like “2030-12-01 09:00”"),
         ("id: 5\nschedule: draft\ntext: Hi\n" + CHANNELS, ""),
     ],
 )

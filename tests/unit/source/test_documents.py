@@ -175,7 +175,7 @@ def test_line_ends_of_windows_read_like_others() -> None:
     "text",
     [
         "schedule: 2026-12-01 09:00  # agreed with Mia\n",
-        "link: https://example.com  #top\n",
+        "link: https://example.com  # top\n",
         "text: |  # what goes out\n  Hello\n",
         "privacy: public  # all of it\n",
         "text: Hello\n# a comment of its own\ntitle: C\n",
@@ -259,6 +259,10 @@ MISTAKES = st.lists(
     st.sampled_from(
         [
             "text: ",
+            "link: ",
+            "{text: ",
+            "{{ x }}",
+            "\n#x",
             "a:",
             "\n",
             "  ",

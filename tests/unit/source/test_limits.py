@@ -276,3 +276,14 @@ def test_anything_is_judged_and_at_most_once_for_each_rule_and_file(
     assert [problem.code for problem in found] == sorted((p.code for p in found), key=order.index)
     assert all(problem.message and problem.severity in Severity for problem in found)
     assert all(number <= max(len(refs), 1) for number in Counter(problem.code for problem in found).values())
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [((400, 960), True), ((5, 12), True), ((1080, 2592), True), ((960, 400), True), ((400, 970), False)],
+)
+def test_a_video_for_linkedin_may_be_as_narrow_as_its_reference_says(size: tuple[int, int], kept: bool) -> None:
+    """1:2.4 is 0.4167, which the limit writes with two places."""
+    cell, rule = next((cell, rule) for cell, rule in RULES if rule.code == "LI-POST-VIDEO-RATIO")
+    video = replace(VIDEO, width=size[0], height=size[1])
+    assert (codes(replace(cell, rules=(rule,)), Content(media=(video,))) == []) is kept

@@ -50,7 +50,7 @@ NO_NAME = "E-YAML-SYNTAX This line is no “name: value”."
         (
             "id: sale\nschedule: draft\ntext: Hi\nchannels: [@x]\n",
             "4:12 E-YAML-SYNTAX YAML takes “@” for a sign of its own.",
-            "Put the text in double quotes, or on lines of its own under “text: |”.",
+            "A channel is named without it, its account behind it: “facebook” or “facebook@berlin”.",
         ),
         (
             "id: sale\nschedule: draft\ntext: Hi\nchannels: facebook\n  facebook:\n    attempt: 2\n",

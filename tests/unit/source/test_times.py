@@ -65,9 +65,9 @@ ZONE = "and the zone in a line of its own, like “timezone: Europe/Berlin”."
         ("2026-12-01", "A time of day is missing, like “2026-12-01 09:00”."),
         ("2026-12-01 09:00 CET", f"Write “2026-12-01 09:00”, {ZONE}"),
         ("2026-12-01 09:00 Europe/Paris", f"Write “2026-12-01 09:00”, {ZONE}"),
-        ("12/01/2026 09:00", "Write it like “2026-12-01 09:00”, or “asap” or “draft”."),
-        ("2026-31-12 9:00", "Write it like “2026-12-01 09:00”, or “asap” or “draft”."),
-        ("tomorrow", "Write it like “2026-12-01 09:00”, or “asap” or “draft”."),
+        ("12/01/2026 09:00", "Write it like “2030-12-01 09:00”, or “asap” or “draft”."),
+        ("2026-31-12 9:00", "Write it like “2030-12-01 09:00”, or “asap” or “draft”."),
+        ("tomorrow", "Write it like “2030-12-01 09:00”, or “asap” or “draft”."),
     ],
 )
 def test_the_time_that_was_meant_is_shown(written: str, hint: str) -> None:
