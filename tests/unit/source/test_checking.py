@@ -52,9 +52,7 @@ def test_any_number_of_processes_finds_the_same(root: Path, processes: str) -> N
 
 def test_a_process_that_dies_is_never_taken_for_a_yes(root: Path) -> None:
     dying = "posts.judge = lambda *_, **more: os._exit(9) if os.getpid() != me else real(*_, **more)"
-    code = CHECK.replace(
-        "tree = WorkTree", f"import os; me, real = os.getpid(), posts.judge\n{dying}\ntree = WorkTree"
-    )
+    code = CHECK.replace("tree = WorkTree", f"import os; me, real = os.getpid(), posts.judge\n{dying}\ntree = WorkTree")
     done = subprocess.run([sys.executable, "-c", code, str(root), "2"], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "RuntimeError" in done.stderr
