@@ -81,7 +81,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
     result = import_module(f"socialsync.commands.{arguments.verb}").run(arguments, environment)
     environment.progress("")
     told = _print_report(result, arguments, environment) if isinstance(result, Report) else _print_written(result)
-    codes = [ExitCode(result.exit_code), ExitCode.OK if told else ExitCode.UNPRINTED]
+    codes = [result.exit_code, ExitCode.OK if told else ExitCode.UNPRINTED]
     if isinstance(result, Report):
         codes += [ExitCode(128 + number) for number in signals[:1]]
     return int(worst(codes))

@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
     except InvalidInput as error:
         return Report(verb="accounts", problems=error.problems, exit_code=ExitCode.INVALID)
     reports = tuple(_site(workspace, site, environment) for site in workspace.sites(arguments.site))
-    codes = [ExitCode(report.failure.exit_code) for report in reports if report.failure is not None]
+    codes = [report.failure.exit_code for report in reports if report.failure is not None]
     return Report(verb="accounts", sites=reports, exit_code=worst(codes))
 
 

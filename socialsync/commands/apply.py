@@ -172,7 +172,7 @@ class _Work:
         try:
             return amend(self.store, changed).at, None
         except SocialSyncError as error:
-            return None, Failure(code=error.code, message=error.message, hint=error.hint, exit_code=error.exit_code)
+            return None, Failure.of(error)
 
     def _run(self, adapter: Adapter, observed: Observed, tip: Tip, last_write: float) -> Run:
         clock = self.environment.clock
@@ -234,6 +234,6 @@ class _Work:
 
 def _code(report: SiteReport, noted: Mapping[str, str]) -> ExitCode:
     """The worst of a site; `noted` is what runs before this one have reported."""
-    failed = [ExitCode(report.failure.exit_code)] if report.failure is not None else []
+    failed = [report.failure.exit_code] if report.failure is not None else []
     news = (outcome for outcome in report.outcomes if not is_old_news(outcome.change, noted))
-    return worst([*failed, *(ExitCode(outcome.exit_code) for outcome in news)])
+    return worst([*failed, *(outcome.exit_code for outcome in news)])

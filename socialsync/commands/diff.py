@@ -67,7 +67,7 @@ def _compared(arguments: argparse.Namespace, environment: Environment) -> Report
         )
         for site in sites
     )
-    codes = [ExitCode(change.attention) for report in reports if report.plan for change in report.plan.changes]
+    codes = [change.attention for report in reports if report.plan for change in report.plan.changes]
     report = Report(
         verb="diff",
         sites=reports,
@@ -184,7 +184,7 @@ def _as_news(change: Change, base: Mapping[str, Intent]) -> Change:
     before, intent = base.get(change.key), change.intent
     if change.kind is not ChangeKind.HOLD or change.reason not in _ENDED or before is None or intent is None:
         return change
-    return replace(change, attention=int(ExitCode.OK)) if drifted.leaves_alone(before, intent) else change
+    return replace(change, attention=ExitCode.OK) if drifted.leaves_alone(before, intent) else change
 
 
 def _notes(state: State, now: datetime) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def _probed(workspace: Workspace, environment: Environment) -> Iterator[probe.Pr
                 drafts=0,
                 left=(),
                 failed=error.told,
-                exit_code=ExitCode(error.exit_code),
+                exit_code=error.exit_code,
             )
 
 
@@ -127,7 +127,7 @@ def _posts(workspace: Workspace, *, offline: bool) -> Iterator[Finding]:
             ExitCode.OK if offline else ExitCode.INVALID,
         )
     except SocialSyncError as error:
-        yield wrong(error.message, error.hint, ExitCode(error.exit_code))
+        yield wrong(error.message, error.hint, error.exit_code)
     else:
         posts = words.count(loaded.posts, "post|posts")
         yield ok(f"{posts}, {words.count(len(loaded.intents), 'target|targets')}: no problems")
@@ -194,7 +194,7 @@ def _live(workspace: Workspace, site: Site, environment: Environment, *, probing
             check_clock(adapter, site, environment)
             quotas = adapter.quotas()
     except SocialSyncError as error:
-        yield wrong(f"site {site.name}: {error.message}", error.hint, ExitCode(error.exit_code))
+        yield wrong(f"site {site.name}: {error.message}", error.hint, error.exit_code)
         return
     yield ok(f"site {site.name} answers, takes the key, and its clock is ours")
     if not probing and not site.emulator:

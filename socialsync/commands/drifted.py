@@ -64,7 +64,7 @@ def told(change: Change, base: Mapping[str, Intent], state: State, now: datetime
     before = base.get(change.key)
     if before is not None and change.intent is not None and leaves_alone(before, change.intent):
         message = f"{seen}; this change leaves that as it is"
-        kept = replace(change, kind=ChangeKind.HOLD, wanted=None, attention=int(ExitCode.OK), paste="", paste_at=None)
+        kept = replace(change, kind=ChangeKind.HOLD, wanted=None, attention=ExitCode.OK, paste="", paste_at=None)
         return replace(kept, message=message, origin=Origin.DRIFT)
     if change.reason != RULE:
         return replace(change, message=f"{seen}. {words.sentence(change.message)}", origin=Origin.BOTH)

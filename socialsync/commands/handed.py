@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from socialsync.errors import ExitCode
 from socialsync.model.accounts import AccountInfo, Connection, Quota, TokenStatus
 from socialsync.model.intents import Content, DesiredState, Intent, MediaKind, MediaRef, Target, Timing, TimingKind
 from socialsync.model.items import Item, Record, Status
@@ -23,7 +24,7 @@ def report(data: Mapping[str, Any]) -> Report:
     """The report that machine.document made this of. Raises ValueError, KeyError, TypeError or OverflowError."""
     return Report(
         verb=data["verb"],
-        exit_code=data["exit_code"],
+        exit_code=ExitCode(data["exit_code"]),
         commit=data["commit"],
         base=data["base"],
         checked_posts=data["checked"]["posts"],
@@ -41,7 +42,7 @@ def _site(data: Mapping[str, Any]) -> SiteReport:
         emulator=data["emulator"],
         delivery=data["delivery"],
         state_at=_maybe(_instant, data["state_at"]),
-        failure=_maybe(lambda each: _noun(Failure, each), data["failure"]),
+        failure=_maybe(lambda each: _noun(Failure, each, exit_code=ExitCode), data["failure"]),
         plan=plan,
         outcomes=tuple(_outcome(each, data["site"], by_key) for each in data["outcomes"]),
         connections=tuple(
@@ -92,7 +93,7 @@ def _change(data: Mapping[str, Any], site: str) -> Change:
         paste_at=_maybe(_location, data["paste_at"]),
         paste_lines=data["paste_lines"],
         wanted=_maybe(ChangeKind, data["wanted"]),
-        attention=data["attention"],
+        attention=ExitCode(data["attention"]),
         origin=Origin(data["origin"]),
     )
 
@@ -138,7 +139,7 @@ def _outcome(data: Mapping[str, Any], site: str, changes: Mapping[str, Change]) 
         item=_maybe(_item, data["item"]),
         code=data["code"],
         message=data["message"],
-        exit_code=data["exit_code"],
+        exit_code=ExitCode(data["exit_code"]),
     )
 
 

@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Written:
             said = "a newer commit is there; its own run tells"
             return Written(paths=(), advice=(said,))
         matters = _matters(report)
-        code = ExitCode(report.exit_code) if report.exit_code in list(ExitCode) else ExitCode.BUG
+        code = report.exit_code
         good = not report.problems and all(site.failure is None for site in report.sites)
         names, page = _names(matters), _page(matters, job)
     except handover.Unreadable as error:

@@ -85,9 +85,9 @@ def _site(
 
 def _code(report: SiteReport, *, detailed: bool) -> ExitCode:
     if report.failure is not None:
-        return ExitCode(report.failure.exit_code)
+        return report.failure.exit_code
     assert report.plan is not None
-    codes = [ExitCode(change.attention) for change in report.plan.changes]
+    codes = [change.attention for change in report.plan.changes]
     if detailed and any(change.kind.writes for change in report.plan.changes):
         codes.append(ExitCode.CHANGES)
     return worst(codes)

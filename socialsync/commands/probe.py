@@ -66,7 +66,7 @@ def probe(workspace: Workspace, site: Site, environment: Environment) -> Probed:
                 answers.append(answer)
         except SocialSyncError as error:
             failed = error.message
-            codes.append(ExitCode(error.exit_code))
+            codes.append(error.exit_code)
         finally:
             try:
                 drafts.clear()

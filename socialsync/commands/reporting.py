@@ -16,7 +16,7 @@ def failure(site: Site, error: SocialSyncError, state: State) -> SiteReport:
     return SiteReport(
         site=site.name,
         emulator=site.service == "emulator",
-        failure=Failure(code=error.code, message=error.message, hint=error.hint, exit_code=error.exit_code),
+        failure=Failure.of(error),
         aliases=site.accounts,
         delivery=site.delivery,
         state_at=state.at,

@@ -58,7 +58,7 @@ def findings(workspace: Workspace, environment: Environment) -> Iterator[Finding
         with GitHub(api=api, repository=repository, token=token) as github:
             yield from _at_github(github, keys)
     except SocialSyncError as error:
-        yield wrong(error.message, error.hint, ExitCode(error.exit_code))
+        yield wrong(error.message, error.hint, error.exit_code)
 
 
 def _files(workspace: Workspace) -> Iterator[Finding]:

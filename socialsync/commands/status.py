@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from socialsync.commands import plan
 from socialsync.commands.environment import Environment
-from socialsync.errors import ExitCode, worst
+from socialsync.errors import worst
 from socialsync.model.reports import Report
 
 
@@ -17,5 +17,5 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
     report = plan.run(arguments, environment, verb="status")
     if arguments.check or (report.problems and not report.sites):
         return report
-    failures = [ExitCode(site.failure.exit_code) for site in report.sites if site.failure is not None]
+    failures = [site.failure.exit_code for site in report.sites if site.failure is not None]
     return replace(report, exit_code=worst(failures))

@@ -47,8 +47,8 @@ def run(arguments: argparse.Namespace, environment: Environment) -> Report:
     # First of all: an apply that starts from these files meanwhile must find them paused.
     _pause(workspace.root)
     reports = tuple(_stop(workspace, site, environment) for site in workspace.sites(arguments.site))
-    codes = [ExitCode(report.failure.exit_code) for report in reports if report.failure is not None]
-    codes += [ExitCode(outcome.exit_code) for report in reports for outcome in report.outcomes]
+    codes = [report.failure.exit_code for report in reports if report.failure is not None]
+    codes += [outcome.exit_code for report in reports for outcome in report.outcomes]
     return Report(verb="stop", sites=reports, exit_code=worst(codes))
 
 
@@ -102,7 +102,7 @@ def _remember(
     try:
         return amend(store, changed).at, None
     except SocialSyncError as error:
-        return None, Failure(code=error.code, message=error.message, hint=error.hint, exit_code=error.exit_code)
+        return None, Failure.of(error)
 
 
 def _plan(workspace: Workspace, site: Site, state: State, adapter: Reader, environment: Environment) -> Plan:

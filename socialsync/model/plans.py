@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from socialsync.errors import ExitCode
 from socialsync.model.accounts import Quota
 from socialsync.model.intents import FieldValue, Intent
 from socialsync.model.items import Item, Record
@@ -79,7 +80,7 @@ class Change:
         0  # how many whole lines, from `paste_at` on, it takes the place of; 0: of a value, or of nothing
     )
     wanted: ChangeKind | None = None
-    attention: int = 0  # an ExitCode
+    attention: ExitCode = ExitCode.OK
     origin: Origin = Origin.NONE
     needs: tuple[str, ...] = ()  # keys whose own writes must have succeeded before this one is tried
 
@@ -130,4 +131,4 @@ class Outcome:
     item: Item | None = None
     code: str = ""  # stable
     message: str = ""  # what happened and what to do, one line
-    exit_code: int = 0  # an ExitCode: what this outcome alone would end the run with
+    exit_code: ExitCode = ExitCode.OK  # what this outcome alone would end the run with

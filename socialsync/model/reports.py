@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from socialsync.errors import ExitCode, SocialSyncError
 from socialsync.model.accounts import Connection
 from socialsync.model.plans import Outcome, Plan
 from socialsync.model.problems import Problem
@@ -19,7 +20,11 @@ class Failure:
     code: str
     message: str
     hint: str
-    exit_code: int
+    exit_code: ExitCode
+
+    @classmethod
+    def of(cls, error: SocialSyncError) -> Failure:
+        return cls(code=error.code, message=error.message, hint=error.hint, exit_code=error.exit_code)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +50,7 @@ class Report:
     verb: str
     sites: tuple[SiteReport, ...] = ()
     problems: tuple[Problem, ...] = ()
-    exit_code: int = 0
+    exit_code: ExitCode = ExitCode.OK
     checked_posts: int = 0
     checked_targets: int = 0
     commit: str = ""

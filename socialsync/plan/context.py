@@ -132,7 +132,7 @@ def hold(
         message=message,
         paste=paste,
         paste_at=pair.intent.location if paste and pair.intent is not None else None,
-        attention=int(ExitCode.OK if quiet else attention),
+        attention=ExitCode.OK if quiet else attention,
         **more,
     )
 

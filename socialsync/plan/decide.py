@@ -98,7 +98,7 @@ def _twins(pair: Pair, context: Context) -> tuple[Change, ...]:
             context,
             reason=TWIN,
             message=f"item {twin.id} carries the key of this post beside item {pair.item.id} and would go out as well",
-            attention=int(ExitCode.DUPLICATE),
+            attention=ExitCode.DUPLICATE,
         )
         for twin in surplus((pair.item, *pair.copies))
         if twin.key == pair.key

@@ -56,5 +56,5 @@ def _wait(change: Change, quota: Quota, now: datetime) -> Change:
     soon = change.at is None or change.at - now < _PATIENCE
     attention = ExitCode.FAILED if soon or not quota.enabled else ExitCode.OK
     return replace(
-        change, kind=ChangeKind.HOLD, wanted=change.kind, reason=reason, message=message, attention=int(attention)
+        change, kind=ChangeKind.HOLD, wanted=change.kind, reason=reason, message=message, attention=attention
     )

@@ -73,5 +73,5 @@ def stopped(
         message=message,
         paste=paste,
         paste_at=paste_at,
-        attention=int(attention),
+        attention=attention,
     )

@@ -54,7 +54,9 @@ def repository(
 
 def editor_files(cells: Cells, config_schema: str) -> dict[str, str]:
     """What lets an editor complete and explain every field."""
-    settings = {"yaml.schemas": {f"./{_POST_SCHEMA}": "posts/**/[!_]*.yaml", f"./{_CONFIG_SCHEMA}": "socialsync.yaml"}}
+    # Redhat's server takes no `[!_]` in a pattern, but a pattern with `!` before it.
+    posts = ["posts/**/*.yaml", "!posts/**/_*.yaml"]
+    settings = {"yaml.schemas": {f"./{_POST_SCHEMA}": posts, f"./{_CONFIG_SCHEMA}": "socialsync.yaml"}}
     return {
         ".vscode/settings.json": _json(settings),
         ".vscode/extensions.json": _json({"recommendations": ["redhat.vscode-yaml"]}),

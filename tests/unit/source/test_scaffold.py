@@ -31,6 +31,8 @@ def test_editors_find_the_schemas() -> None:
     wanted = json.loads(made[".vscode/settings.json"])["yaml.schemas"]
     assert all(json.loads(made[path.removeprefix("./")])["title"] for path in wanted)
     assert ".socialsync/" in made[".gitignore"]
+    patterns = next(globs for path, globs in wanted.items() if "post" in path)
+    assert patterns == ["posts/**/*.yaml", "!posts/**/_*.yaml"], "the server understands no character sets"
 
 
 @pytest.mark.parametrize(
