@@ -74,6 +74,10 @@ class State:
             RemoteMedia(digest=digest, file_id=media.file_id, url=media.url) for digest, media in self.media.items()
         )
 
+    def digest_of(self, file_id: str) -> str:
+        """The digest of a file that we have put there; empty for any other."""
+        return next((digest for digest, media in self.media.items() if media.file_id == file_id), "")
+
     @property
     def digests_by_blob(self) -> dict[str, str]:
         return {media.blob: digest for digest, media in self.media.items() if media.blob}

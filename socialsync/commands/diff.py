@@ -137,9 +137,8 @@ def _site(
 ) -> SiteReport:
     """`standing`: what State remembers of those posts that were not read, because they stay as they are."""
     now = environment.clock.now()
-    ours = {media.file_id: digest for digest, media in state.media.items()}
-    head = {intent.key: recognised(intent, lambda file_id: ours.get(file_id, "")) for intent in intents}
-    base = {key: recognised(intent, lambda file_id: ours.get(file_id, "")) for key, intent in base.items()}
+    head = {intent.key: recognised(intent, state.digest_of) for intent in intents}
+    base = {key: recognised(intent, state.digest_of) for key, intent in base.items()}
     unread = {record.key for record in standing}
     state = replace(state, records={key: record for key, record in state.records.items() if key not in unread})
     records, items = assumed(base, head, state, now)

@@ -60,8 +60,15 @@ def observe(
     environment.progress(f"{site.name}: listing posts")
     everything = not state.records
     items = _refreshed(reader.items(finals=everything), intents, state, reader)
-    intents = [recognised(intent, reader.digest_of) for intent in intents]
-    base = {key: recognised(intent, reader.digest_of) for key, intent in base.items()}
+    # Where an item is there, reading it has asked for its files already.
+    read = ({item.key for item in items} | {item.id for item in items}) - {""}
+
+    def known(intent: Intent) -> Intent:
+        asked = everything or intent.key in read or intent.adopt in read
+        return recognised(intent, reader.digest_of if asked else state.digest_of)
+
+    intents = [known(intent) for intent in intents]
+    base = {key: known(intent) for key, intent in base.items()}
     # What State calls over and the listing shows alive is not over.
     alive = _alive(items, state)
     risen = [intent for intent in intents if intent.key in alive and _final(state, intent.key)]

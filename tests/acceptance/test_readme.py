@@ -143,6 +143,6 @@ def test_every_reason_is_explained() -> None:
     explained = set(re.findall(r"^\| `([A-Z-]+)` \|", text("docs/decisions.md"), re.MULTILINE))
     used = codes(*DECIDING, *WRITING)
     assert used - explained == set(), "add it to docs/decisions.md"
-    # Built from two parts in the code, or the fallback of every refused write.
-    built = {"NO-SCHEDULING", "NO-PUBLISHING", "E-REJECTED"}
+    # Built from two parts in the code, or what errors.py calls a refused write and a refused key.
+    built = {"NO-SCHEDULING", "NO-PUBLISHING", "E-REJECTED", "E-DENIED"}
     assert explained - used - built == set(), "no longer in the code"

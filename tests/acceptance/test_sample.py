@@ -25,7 +25,7 @@ CASES = (
     "S1/normalising/F17/10-upload_file/T8-reset-committed",
     "S1/u1/F18/4-get_long_lived_token_status/H6-502-html",
     "S1/u1/F23/4-get_items/H9-400-html",
-    "S1/u1/F25/4-get_file/H4-500",
+    "S1/u1/F25/5-get_file/H4-500",
     "S1-for-ever/F1/list_accounts/H11-403",
     "S1-local/u1-wix-local/L1/5-publish_item_by_id/T5-reset-sending",
     "S1-local/u3-wix-local/L4/5-publish_item_by_id/T8-reset-committed",

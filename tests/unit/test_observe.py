@@ -12,7 +12,7 @@ from socialsync.errors import ClockSkew, ExitCode, IncompleteRead
 from socialsync.model.accounts import Connection, TokenStatus
 from socialsync.model.intents import Content, DesiredState, MediaKind, MediaRef
 from socialsync.model.items import Item, Record, Status
-from socialsync.state import Drift, State
+from socialsync.state import Drift, KnownMedia, State
 
 S = Status
 USUAL = ["read connections", "read quotas", "read items"]
@@ -113,8 +113,9 @@ OWN = "3fa1c2_0001~mv2.jpg"
 PICTURE = MediaRef(kind=MediaKind.IMAGE, file_id=OWN)
 
 
-def test_a_file_of_ours_is_the_same_however_a_post_names_it():
-    made = shop(known=())
+@pytest.mark.parametrize("known", [True, False])
+def test_a_file_of_ours_is_the_same_however_a_post_names_it(*, known: bool):
+    made = shop(known=(), media={"ab" * 32: KnownMedia(file_id=OWN, url="https://example.com/f")} if known else {})
     made.service.own_files = {OWN: "ab" * 32}
     posted = intent(content=Content(text="Hello", media=(PICTURE,)))
     assert made.apply(posted) == ExitCode.OK
