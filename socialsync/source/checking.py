@@ -10,7 +10,7 @@ from functools import partial
 from socialsync.config import Settings
 from socialsync.model.problems import Problem
 from socialsync.model.sites import Site
-from socialsync.source import forking, paths, posts
+from socialsync.source import clashes, forking, paths, posts
 from socialsync.source.forking import CAN_FORK, WORTH_A_FORK
 from socialsync.source.tree import WorkTree
 
@@ -71,4 +71,4 @@ def _clashes(
     count = Counter(name for mine in names.values() for name in mine)
     again = [(site, path) for site, path in named if any(count[name] > 1 for name in names.get(path, ()))]
     part = posts.read(settings, tree, again)
-    return posts.clashes(part.ids, [(intent.key, intent.location) for intent in part.intents])
+    return clashes.found(part.ids, [(intent.key, intent.location) for intent in part.intents])

@@ -11,14 +11,14 @@ from socialsync.config import Settings
 from socialsync.model.intents import Intent
 from socialsync.model.problems import Location, Problem
 from socialsync.model.sites import Site
-from socialsync.source import documents, paths, remains, schemas, strays
+from socialsync.source import clashes, documents, paths, remains, schemas, strays
 from socialsync.source.attachments import Attachments
 from socialsync.source.documents import Document
 from socialsync.source.post import Post
 from socialsync.source.structure import bad_values, explained
 from socialsync.source.targets import Reader
 from socialsync.source.tree import Entry, Tree
-from socialsync.source.words import listed, shown
+from socialsync.source.words import shown
 
 VARIABLES = "_variables.yaml"
 # So many files take each step side by side: a fifth faster than each file by itself, as the step's code and data stay
@@ -65,7 +65,7 @@ def load(
 
 def whole(settings: Settings, tree: Tree, count: int, part: Part) -> Loaded:
     """What the `count` files of `part` want together, clashes found."""
-    found = clashes(part.ids, [(intent.key, intent.location) for intent in part.intents])
+    found = clashes.found(part.ids, [(intent.key, intent.location) for intent in part.intents])
     by_key = {intent.key: intent for intent in reversed(part.intents)}  # the first of a key
     intents = tuple(part.intents if len(by_key) == len(part.intents) else reversed(by_key.values()))
     problems = ordered([*beside(settings, tree), *part.problems, *found])
@@ -178,25 +178,6 @@ def _of_remains(post: Post, reader: Reader, settings: Settings) -> Iterator[Prob
             yield problem
 
 
-def clashes(ids: Iterable[tuple[str, str, Location]], keys: Iterable[tuple[str, Location]]) -> list[Problem]:
-    """Posts of one site with one id, and targets that would be one item."""
-    problems: list[Problem] = []
-    by_id: dict[tuple[str, str], list[Location]] = {}
-    for site, post_id, place in ids:
-        by_id.setdefault((site, post_id), []).append(place)
-    twice: set[str] = set()
-    for (_, post_id), places in by_id.items():
-        if len(places) > 1:  # told at each: which of them is the new one cannot be seen from here
-            problems += [_same_id(post_id, place, [each.path for each in places if each != place]) for place in places]
-            twice |= {place.path for place in places}
-    first_target: dict[str, Location] = {}
-    for key, place in keys:
-        other = first_target.setdefault(key, place)
-        if other is not place and place.path not in twice:  # one mistake is told once
-            problems.append(_same_key(place, other))
-    return problems
-
-
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once, by place."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.location, p.code, p.message)))
@@ -236,18 +217,6 @@ def _variables(tree: Tree, site: Site) -> tuple[Mapping[str, Any], list[Problem]
     if not isinstance(document.data, dict):
         return {}, [_whole_file("E-VARIABLES", "This file holds “name: value” lines.", path, "Like “shop: Acme”.")]
     return document.data, [*bad_values(document.data, document, ())]
-
-
-def _same_id(post_id: str, place: Location, others: list[str]) -> Problem:
-    message = f"The id {shown(post_id)} stands in {listed(others)} as well."
-    hint = "An id names one post for life: give another one to the newer of the two, which was never posted."
-    return Problem(code="E-ID-TWICE", message=message, location=place, hint=hint)
-
-
-def _same_key(place: Location, other: Location) -> Problem:
-    message = f"This target would be the same item as the one at {other}."
-    hint = "Give the post another id, or take “key” out of one of the two."
-    return Problem(code="E-KEY-TWICE", message=message, location=place, hint=hint)
 
 
 def _whole_file(code: str, message: str, path: str, hint: str) -> Problem:

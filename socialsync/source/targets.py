@@ -145,7 +145,8 @@ class Reader:
                 return None
         if not keys.fits(namespace, site, target.channel, target.type, account):
             message = f"The account's name {shown(account)} is too long."
-            hint = "Namespace, site and account share 64 characters with the post's id: shorten the account's name."
+            room = max(keys.room_for_account(namespace, site, target.channel, target.type), 0)
+            hint = f"Namespace, site and account share 64 characters with the post's id; it may have {room} characters."
             place = post.document.key_place(path)
             post.problems.append(Problem(code="E-KEY-LENGTH", message=message, location=place, hint=hint))
             return None
