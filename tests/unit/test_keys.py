@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialsync.keys import MAX_ATTEMPT, fits, key, namespace_prefix, room_for_post_id, site_of, target_part
+from socialsync.keys import (
+    MAX_ATTEMPT,
+    fits,
+    key,
+    namespace_prefix,
+    room_for_account,
+    room_for_post_id,
+    site_of,
+    target_part,
+)
 
 PARTS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,15}", fullmatch=True)
 IDS = st.from_regex(r"[a-z0-9][a-z0-9-]{1,62}", fullmatch=True)
@@ -48,6 +57,14 @@ def test_charset_length_and_shape(namespace: str, site: str, post_id: str, accou
     assert made.startswith(namespace_prefix(namespace, site))
     first = make(namespace=namespace, site=site, post_id=post_id, account=account, attempt=1)
     assert first.removesuffix(".a1") == made.removesuffix(f".a{attempt}"), "all attempts are written alike"
+
+
+@law
+@given(PARTS, PARTS, st.integers(0, 70))
+def test_the_room_for_an_account_is_the_longest_that_fits(namespace: str, site: str, length: int):
+    room = room_for_account(namespace, site, "facebook", "post")
+    if length:
+        assert fits(namespace, site, "facebook", "post", "a" * length) == (length <= room)
 
 
 @law
