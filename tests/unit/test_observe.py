@@ -115,7 +115,8 @@ PICTURE = MediaRef(kind=MediaKind.IMAGE, file_id=OWN)
 
 @pytest.mark.parametrize("known", [True, False])
 def test_a_file_of_ours_is_the_same_however_a_post_names_it(*, known: bool):
-    made = shop(known=(), media={"ab" * 32: KnownMedia(file_id=OWN, url="https://example.com/f")} if known else {})
+    media = {"ab" * 32: KnownMedia(file_id=OWN, url="https://example.com/f")}
+    made = shop(known=(ELSE,), media=media) if known else shop(known=())
     made.service.own_files = {OWN: "ab" * 32}
     posted = intent(content=Content(text="Hello", media=(PICTURE,)))
     assert made.apply(posted) == ExitCode.OK
